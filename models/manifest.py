@@ -1,0 +1,118 @@
+"""Manifests: what a model is and what an algorithm is, as TOML, checked at the door."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+
+class ManifestError(ValueError):
+    """A manifest is malformed; the text names the file, the field and the reason."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class WeightFile(_Strict):
+    """One file of a model, found by hash. The first file of a model is the one to load."""
+
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+
+class Preprocessing(_Strict):
+    """From a BGR picture to the model's input: letterbox to width x height, then (x - mean) / std."""
+
+    width: int = Field(ge=32, le=4096)
+    height: int = Field(ge=32, le=4096)
+    color: Literal["rgb", "bgr"] = "rgb"
+    mean: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    std: tuple[float, float, float] = (255.0, 255.0, 255.0)
+    pad: int = Field(default=114, ge=0, le=255)
+
+
+class ModelManifest(_Strict):
+    """A model: its files by hash, how to feed it and how to read it."""
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9_.-]*$")
+    version: str
+    name: str = ""
+    licence: str
+    provider: str = ""
+    source: str = ""
+    format: Literal["onnx", "openvino", "tensorrt", "torch", "ultralytics", "http"]
+    head: Literal["yolov8", "yolox", "nanodet", "yolov8-pose"]
+    files: tuple[WeightFile, ...] = Field(min_length=1)
+    input: Preprocessing
+    classes: tuple[str, ...] | Literal["coco80"] = "coco80"
+    confidence: float = Field(default=0.1, ge=0.0, le=1.0)
+    nms_iou: float = Field(default=0.65, ge=0.0, le=1.0)
+
+
+class PictureNeed(_Strict):
+    """Seconds between pictures: dwell_s / per_dwell, kept between min and max."""
+
+    per_dwell: float = Field(default=4.0, ge=4.0)
+    min_period_s: float = Field(default=0.2, gt=0.0)
+    max_period_s: float = Field(default=5.0, gt=0.0)
+
+
+class ParameterOverride(_Strict):
+    """Another default or a narrower range for a primitive's parameter."""
+
+    default: Any = None
+    minimum: float | None = None
+    maximum: float | None = None
+
+
+class Name(_Strict):
+    """A name in the languages of the console."""
+
+    zh: str
+    en: str
+
+
+class AlgorithmManifest(_Strict):
+    """An algorithm: models by role, a chain of primitives, parameters, codes."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    version: str
+    kind: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name: Name
+    description: Name
+    models: dict[str, tuple[str, ...]] = {}
+    """Role ('objects', 'pose') to model ids in order of preference; the first installed is used."""
+    chain: tuple[str, ...] = Field(min_length=2)
+    parameters: dict[str, ParameterOverride] = {}
+    pictures: PictureNeed = PictureNeed()
+    priority: int = Field(default=5, ge=0, le=9)
+    """0 is served first when the device is short."""
+    severity: Literal["low", "medium", "high", "urgent"] = "medium"
+    review: bool = True
+    codes: dict[str, str] = {}
+    """Code list (with version) to code; a list that has none is absent."""
+
+
+def parse(text: str, kind: type[BaseModel], where: str) -> Any:
+    """Return the manifest in `text` as a `kind`.
+
+    Raises:
+        ManifestError: not TOML, an unknown or missing field, a value out of range.
+    """
+    try:
+        return kind.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise ManifestError(f"{where}: not TOML: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise ManifestError(f"{where}: {field}: {first['msg']}") from error
+
+
+def read(path: Path, kind: type[BaseModel]) -> Any:
+    """Return the manifest file `path` as a `kind`; errors as in `parse`."""
+    return parse(path.read_text(encoding="utf-8"), kind, path.name)

@@ -1,0 +1,1 @@
+"""From detections to findings; pure: no clock, no thread, no I/O, time is an argument."""

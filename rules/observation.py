@@ -1,0 +1,130 @@
+"""Plain values between the two stages of a rule: what was perceived, and what follows from it.
+
+All boxes are (x1, y1, x2, y2) in fractions of the picture as displayed, x right, y down.
+All times are unix seconds of capture; all values are frozen and serialise to JSON and msgpack.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Box = tuple[float, float, float, float]
+Point = tuple[float, float]
+Fact = str | float | bool
+
+
+class Object(msgspec.Struct, frozen=True):
+    """One detection. `keypoints` are (x, y, visibility) in COCO order, empty without a pose head."""
+
+    label: str
+    score: float
+    box: Box
+    keypoints: tuple[tuple[float, float, float], ...] = ()
+
+
+class Blob(msgspec.Struct, frozen=True):
+    """A connected region of static foreground, stable under `key` while it lasts.
+
+    `area` is its share of the picture; `since` when it became static; `appeared` is False where
+    something was taken away rather than put down (a ghost); `contrast` is its mean difference
+    from the background, 0..1.
+    """
+
+    key: int
+    box: Box
+    area: float
+    since: float
+    appeared: bool
+    contrast: float
+
+
+class Water(msgspec.Struct, frozen=True):
+    """Share (0..1) of the zone that became water against the dry baseline; `sure` 0..1."""
+
+    share: float
+    sure: float
+    box: Box
+
+
+class View(msgspec.Struct, frozen=True):
+    """How usable the picture is. `fault` is '' or frozen, black, bright, covered, blurred, moved."""
+
+    fault: str = ""
+    light: float = 0.5
+
+
+class Observation(msgspec.Struct, frozen=True):
+    """All that stage one tells stage two about one picture; the only thing that is logged."""
+
+    at: float
+    aspect: float
+    """Width over height of the picture as displayed."""
+    view: View = View()
+    objects: tuple[Object, ...] = ()
+    blobs: tuple[Blob, ...] = ()
+    water: Water | None = None
+
+
+class Track(msgspec.Struct, frozen=True):
+    """One object over time, inside one camera and one task; `id` never leaves the task.
+
+    `seen` is False in a picture where the object was predicted, not detected.
+    `still_since` is when it last stopped moving, None while it moves.
+    """
+
+    id: int
+    label: str
+    score: float
+    box: Box
+    first_seen: float
+    last_seen: float
+    seen: bool
+    still_since: float | None = None
+    keypoints: tuple[tuple[float, float, float], ...] = ()
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """Something a primitive claims about a spot in this picture, for `episodes` to time.
+
+    `key` is stable inside the task while the primitive can follow it; `episodes` also joins
+    subjects by place, so a lost key is no new episode. `holds` True: the condition is met now;
+    False: seen not to be met; None: cannot be seen now (hidden, blind).
+    `since` is when the condition began, if the primitive knows better than 'now'.
+    """
+
+    key: str
+    box: Box
+    holds: bool | None
+    score: float
+    since: float | None = None
+    facts: dict[str, Fact] = {}
+
+
+class Scene(msgspec.Struct, frozen=True):
+    """What the steps of a chain hand on: the observation, and what was made of it so far."""
+
+    observation: Observation
+    tracks: tuple[Track, ...] = ()
+    subjects: tuple[Subject, ...] = ()
+    paused: str = ""
+    """Why rules must not judge this picture ('' = they may): a fault of the view, a camera move."""
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """What a rule says to the outside. `key` names one episode, stable over restarts.
+
+    candidate: dwell runs, evidence of the start is worth keeping; dropped: it came to nothing;
+    opened: the dwell is up (exactly one per episode); updated: still there; cleared: gone.
+    `since` is when the condition began; `at` the capture time of the picture that decided.
+    """
+
+    change: Literal["candidate", "dropped", "opened", "updated", "cleared"]
+    key: str
+    box: Box
+    since: float
+    at: float
+    last_seen: float
+    score: float
+    facts: dict[str, Fact] = {}

@@ -1,0 +1,1 @@
+"""The primitives, by the name that a manifest's chain uses."""

@@ -1,0 +1,58 @@
+"""Desired state as values: what people want watched, where, how. The worker swaps whole snapshots."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from rules.zones import Zone
+from streams.camera import Camera
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Period(_Strict):
+    """Hours of a week in local time; `start` > `end` runs over midnight. Days: 0 is Monday."""
+
+    days: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
+    start: time = time(0, 0)
+    end: time = time(23, 59, 59)
+
+
+class Task(_Strict):
+    """One algorithm on one camera. `parameters` override the manifest's defaults."""
+
+    camera: str
+    algorithm: str
+    enabled: bool = True
+    parameters: dict[str, Any] = {}
+    zones: tuple[Zone, ...] = ()
+    time_plan: tuple[Period, ...] = ()
+    """Always on when empty."""
+    review: bool | None = None
+    """None: as the algorithm's manifest says."""
+
+
+class Destination(_Strict):
+    """Where events go. A city destination gets released incidents only."""
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")
+    audience: Literal["internal", "city"] = "city"
+    type: Literal["webhook"] = "webhook"
+    url: str
+    secret: str = ""
+    pictures: Literal["none", "masked", "original"] = "masked"
+    enabled: bool = True
+
+
+class Desired(_Strict):
+    """Everything that is wanted, under one revision that grows with every write."""
+
+    revision: int
+    cameras: tuple[Camera, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    destinations: tuple[Destination, ...] = ()

@@ -1,0 +1,1 @@
+"""From camera to the newest frame, and to the last seconds of packets."""

@@ -1,0 +1,1 @@
+"""Tests mirror the packages; tests/chain runs the whole chain."""
