@@ -1,0 +1,31 @@
+"""What a relay and a consumer need of the event log: reading from a cursor, and a lease on it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from events.bus import Event
+
+
+class Log(Protocol):
+    """The append-only log with one cursor and one lease per consumer (a destination, a tail)."""
+
+    def after(self, seq: int, limit: int) -> list[Event]:
+        """Return up to `limit` events beyond `seq`, in order, without gaps that may fill later."""
+        ...
+
+    def cursor(self, consumer: str) -> int:
+        """Return the consumer's cursor, 0 for one never seen."""
+        ...
+
+    def acquire(self, consumer: str, owner: str, lease_s: float) -> bool:
+        """Take or renew the lease; False while another owner holds an unexpired one."""
+        ...
+
+    def ack(self, consumer: str, seq: int) -> None:
+        """Move the consumer's cursor forward to `seq`."""
+        ...
+
+    def dead_letter(self, consumer: str, event: Event, why: str) -> None:
+        """Remember that this event will not be delivered to this consumer, and why."""
+        ...
