@@ -1,4 +1,4 @@
-"""What the worker hands over: one alert, complete in itself, so that the spool can wait for days."""
+"""What the worker hands over: one alert, complete in itself, so that it can wait for days."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Fact = str | float | bool
 
 
 class Mask(msgspec.Struct, frozen=True):
-    """An area to hide in what leaves the review screen: the head of a person, the plate of a car."""
+    """An area to hide in what leaves the review screen: a person's head, a vehicle's plate."""
 
     what: Literal["head", "plate"]
     box: Box

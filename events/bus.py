@@ -1,4 +1,4 @@
-"""The seam to buses: publish, subscribe, ack. At least once; the event's id makes repeats harmless."""
+"""The seam to buses: publish, subscribe, ack. At least once, and ids make repeats harmless."""
 
 from __future__ import annotations
 
