@@ -37,6 +37,12 @@ class Sight:
         self.detections = detections
         self._scaled: dict[int, Pixels] = {}
 
+    def seen_with(self, detections: Mapping[str, Detections]) -> Sight:
+        """Return the same picture with other tables; scaled copies stay shared."""
+        other = Sight(self.pixels, self.at, detections)
+        other._scaled = self._scaled
+        return other
+
     @property
     def aspect(self) -> float:
         """Width over height."""

@@ -1,0 +1,139 @@
+"""The dumb runner: loaded detectors, batches in, tables out, and the health of the last real work."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from queue import Empty, Full, Queue
+
+from inference.batcher import split
+from models.detector import Detections, Detector, DetectorError, Pixels
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class ModelHealth:
+    """What the last batches of one model did. Written by the engine thread only."""
+
+    batches: int = 0
+    pictures: int = 0
+    errors: int = 0
+    last_error: str = ""
+    last_success_at: float = 0.0
+    """Monotonic seconds."""
+    seconds: float = 0.0
+    """Time spent inside the runtime."""
+
+    @property
+    def red(self) -> bool:
+        """True while the last batch has failed."""
+        return bool(self.last_error)
+
+
+class Engine:
+    """Runs pictures through models, one batch at a time, one model in memory per device."""
+
+    def __init__(self) -> None:
+        self._detectors: dict[str, Detector] = {}
+        self.health: dict[str, ModelHealth] = {}
+
+    def add(self, detector: Detector) -> None:
+        """Take a loaded model in. Called between two batches."""
+        self._detectors[detector.model] = detector
+        self.health[detector.model] = ModelHealth()
+
+    def __contains__(self, model: str) -> bool:
+        return model in self._detectors
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Return the ids of the loaded models."""
+        return tuple(self._detectors)
+
+    @property
+    def hashes(self) -> dict[str, str]:
+        """Return model id to weight hash."""
+        return {model: d.sha256 for model, d in self._detectors.items()}
+
+    def detect(self, model: str, pictures: Sequence[Pixels]) -> list[Detections | None]:
+        """Return one table per picture; None where its batch failed (counted, logged, red)."""
+        detector, health = self._detectors[model], self.health[model]
+        tables: list[Detections | None] = []
+        for length in split(len(pictures), detector.batch_sizes):
+            batch = pictures[len(tables) : len(tables) + length]
+            begun = time.perf_counter()
+            try:
+                tables.extend(detector.detect(batch))
+                health.last_error = ""
+                health.last_success_at = time.monotonic()
+            except DetectorError as error:
+                health.errors += 1
+                health.last_error = str(error)
+                log.error("%s failed on a batch of %d: %s", model, length, error)
+                tables.extend([None] * length)
+            health.seconds += time.perf_counter() - begun
+            health.batches += 1
+            health.pictures += length
+        return tables
+
+    def close(self) -> None:
+        """Free all models."""
+        for detector in self._detectors.values():
+            detector.close()
+
+
+class Overloaded(Exception):
+    """The queue of requests is full; ask again after `retry_after_s`."""
+
+    retry_after_s = 1
+
+
+@dataclass
+class Request:
+    """A still picture that wants the same models the cameras use."""
+
+    model: str
+    pixels: Pixels
+    done: threading.Event = field(default_factory=threading.Event)
+    table: Detections | None = None
+
+
+class Requests:
+    """The bounded queue by which other threads reach the engine's batches."""
+
+    def __init__(self, wake: Callable[[], None], most: int = 16) -> None:
+        self._queue: Queue[Request] = Queue(most)
+        self._wake = wake
+
+    def ask(self, model: str, pixels: Pixels, timeout_s: float) -> Detections:
+        """Return the table of one picture, through the next batch.
+
+        Raises:
+            Overloaded: the queue is full.
+            DetectorError: the batch failed or was not reached within `timeout_s`.
+        """
+        request = Request(model, pixels)
+        try:
+            self._queue.put_nowait(request)
+        except Full:
+            raise Overloaded("the detection queue is full") from None
+        self._wake()
+        if not request.done.wait(timeout_s):
+            raise DetectorError(f"no answer from {model} within {timeout_s:g} s")
+        if request.table is None:
+            raise DetectorError(f"{model} failed on the batch of this picture")
+        return request.table
+
+    def take(self, limit: int) -> list[Request]:
+        """Return up to `limit` requests, oldest first; never waits."""
+        taken: list[Request] = []
+        while len(taken) < limit:
+            try:
+                taken.append(self._queue.get_nowait())
+            except Empty:
+                break
+        return taken

@@ -1,0 +1,77 @@
+"""The named place where threads start: each is a part with a root that ends visibly."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from types import TracebackType
+
+log = logging.getLogger(__name__)
+
+Body = Callable[[threading.Event], None]
+
+
+class Part:
+    """One thread of the worker. `failure` is '' while it lives and after a clean end."""
+
+    def __init__(self, name: str, body: Body, stop: threading.Event) -> None:
+        self.name = name
+        self.failure = ""
+        self._body = body
+        self._stop = stop
+        self._thread = threading.Thread(target=self._root, name=name, daemon=True)
+        self._thread.start()
+
+    @property
+    def alive(self) -> bool:
+        """True while the thread runs."""
+        return self._thread.is_alive()
+
+    def stop(self) -> None:
+        """Ask the part to end; does not wait."""
+        self._stop.set()
+
+    def join(self, timeout_s: float) -> bool:
+        """Wait for the end; False when it still runs (a read that only its timeout ends)."""
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _root(self) -> None:
+        try:
+            self._body(self._stop)
+        except Exception as error:  # noqa: BLE001 - the root of a part: log, mark, end
+            self.failure = f"{type(error).__name__}: {error}"
+            log.exception("part %s has ended", self.name)
+
+
+class Parts:
+    """The parts of one owner, stopped together, last started first. A context manager."""
+
+    def __init__(self) -> None:
+        self._parts: list[Part] = []
+
+    def start(self, name: str, body: Body) -> Part:
+        """Start a part; `body` gets the event that tells it to stop."""
+        part = Part(name, body, threading.Event())
+        self._parts.append(part)
+        return part
+
+    @property
+    def failures(self) -> dict[str, str]:
+        """Name to failure of every part that ended by an error."""
+        return {part.name: part.failure for part in self._parts if part.failure}
+
+    def __enter__(self) -> Parts:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for part in reversed(self._parts):
+            part.stop()
+        for part in reversed(self._parts):
+            part.join(timeout_s=5.0)

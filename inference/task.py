@@ -1,0 +1,127 @@
+"""One algorithm on one camera: its rule, its state, when it wants a picture, where it stands."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from inference.checkpoint import Checkpoints, interval_s
+from models.detector import Detections
+from rules.observation import Finding, Observation
+from rules.rule import StateError
+from rules.sight import Sight
+from store.catalog import Algorithm
+from store.values import Task
+from streams.camera import Camera
+from streams.picture import Shot
+
+log = logging.getLogger(__name__)
+
+Record = Callable[["TaskRunner", Shot, Finding], None]
+
+
+class TaskRunner:
+    """Runs one task. Used by the engine thread alone; others read the plain attributes.
+
+    `judged_at` is the capture time of the last picture that was judged; `fault` the view fault in
+    it ('' = clear); `failure` is set when the rule itself broke: the task is then blind until it
+    is built anew.
+    """
+
+    def __init__(
+        self,
+        camera: Camera,
+        task: Task,
+        algorithm: Algorithm,
+        models: Mapping[str, str],
+        checkpoints: Checkpoints,
+    ) -> None:
+        self.camera = camera
+        self.task = task
+        self.algorithm = algorithm
+        self.models = models
+        """Role to the id of the model that plays it."""
+        self.parameters = algorithm.parameters(**task.parameters)
+        self.period_s = algorithm.period_s(self.parameters)
+        self.judged_at: float | None = None
+        self.judged_count = 0
+        self.fault = ""
+        self.failure = ""
+        self._rule = algorithm.rule(self.parameters, task.zones)
+        self._checkpoints = checkpoints
+        self._next_due = 0.0
+        self._saved_at = 0.0
+        self._save_every = 1.0
+        view = f"{camera.url}|{camera.rotation}|{algorithm.manifest.version}"
+        self._file: Path = checkpoints.path(camera.id, task.algorithm, view)
+        self._state = self._restored()
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Return (camera id, algorithm id)."""
+        return self.camera.id, self.task.algorithm
+
+    @property
+    def priority(self) -> int:
+        """Return the algorithm's priority, 0 first."""
+        return self.algorithm.manifest.priority
+
+    def due(self, now: float) -> bool:
+        """Say whether the picture captured at `now` is wanted (without a view of the future)."""
+        return not self.failure and now >= self._next_due - 0.02
+
+    def judge(
+        self, shot: Shot, sight: Sight, tables: Mapping[str, Detections], record: Record
+    ) -> Observation | None:
+        """Judge one picture; `tables` are by model id. None when the rule broke.
+
+        Findings are recorded durably before the new state counts: when recording fails, the state
+        stays as it was and the next picture brings the findings again, under the same ids.
+
+        Raises:
+            OSError: the spool did not take an alert.
+        """
+        sight = sight.seen_with({role: tables[model] for role, model in self.models.items()})
+        now = shot.captured_at
+        late = now - self._next_due
+        self._next_due = now + self.period_s - (late if 0 <= late < self.period_s else 0.0)
+        try:
+            state, observation = self._rule.perceive(self._state, sight)
+            state, findings = self._rule.step(state, observation, now)
+        except Exception as error:  # noqa: BLE001 - the root of a task: it goes blind, visibly
+            self.failure = f"{type(error).__name__}: {error}"
+            log.exception("%s on %s has failed", self.task.algorithm, self.camera.id)
+            return None
+        for finding in findings:
+            record(self, shot, finding)
+        self._state = state
+        self.judged_at = now
+        self.judged_count += 1
+        self.fault = observation.view.fault
+        if findings:
+            self.save(durable=True)
+        elif not 0 <= now - self._saved_at < self._save_every:
+            self._saved_at = now
+            self.save(durable=False)
+        return observation
+
+    def save(self, *, durable: bool) -> None:
+        """Write the state; called on every finding, at least every 10 s, and at the end."""
+        data = self._rule.dump(self._state)
+        self._save_every = interval_s(len(data))
+        try:
+            self._checkpoints.save(self._file, data, durable=durable)
+        except OSError as error:
+            log.error("state of %s is not saved: %s", self.key, error.strerror)
+
+    def _restored(self) -> object:
+        data = self._checkpoints.load(self._file)
+        if data is None:
+            return self._rule.start()
+        try:
+            return self._rule.load(data)
+        except StateError as error:
+            log.warning("state of %s starts anew: %s", self.key, error)
+            return self._rule.start()
+

@@ -1,0 +1,100 @@
+"""Everything the worker holds for one camera: slot, ring, sampler, supervisor, tasks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+from inference.parts import Part, Parts
+from inference.task import TaskRunner
+from streams.camera import Camera
+from streams.clock import Clock
+from streams.picture import Shot
+from streams.resolver import Resolver
+from streams.ring import PacketRing
+from streams.sampler import Sampler
+from streams.slot import Slot
+from streams.source import Source
+from streams.state import CameraState
+from streams.supervisor import Supervisor
+
+RING_S = 30.0
+RING_BYTES = 48 * 1024 * 1024
+
+
+class CameraUnit:
+    """One camera at work. Built and stopped by the worker, served by the engine's loop."""
+
+    def __init__(
+        self,
+        camera: Camera,
+        runners: Sequence[TaskRunner],
+        *,
+        source: Source,
+        resolver: Resolver,
+        clock: Clock,
+        wake: Callable[[], None],
+        lossless: bool,
+        once: bool,
+    ) -> None:
+        self.camera = camera
+        self.runners = tuple(runners)
+        self.slot = Slot(on_put=wake, lossless=lossless)
+        self.ring = PacketRing(RING_S, RING_BYTES)
+        self.sampler = Sampler(self.periods)
+        self.clock = clock
+        self.state: CameraState | None = None
+        self.served_at = 0.0
+        self.last_shot: Shot | None = None
+        self.part: Part | None = None
+        self._supervisor = Supervisor(
+            camera,
+            resolver,
+            source,
+            self.sampler,
+            self.slot,
+            self.ring,
+            clock,
+            self._on_state,
+            once=once,
+        )
+
+    @property
+    def periods(self) -> tuple[float, ...]:
+        """Return the seconds between pictures that each task wants."""
+        return tuple(runner.period_s for runner in self.runners)
+
+    @property
+    def priority(self) -> int:
+        """Return the most urgent priority among the tasks."""
+        return min((runner.priority for runner in self.runners), default=9)
+
+    @property
+    def running(self) -> bool:
+        """True while the source may still bring pictures."""
+        return self.part is not None and self.part.alive
+
+    @property
+    def picture_age_s(self) -> float | None:
+        """Return how old the last picture is in wall-clock seconds, None before the first."""
+        return None if self.last_shot is None else time.time() - self.last_shot.captured_at
+
+    def start(self, parts: Parts) -> None:
+        """Start the camera's thread."""
+        self.part = parts.start(f"camera-{self.camera.id}", self._supervisor.run)
+
+    def stop(self) -> None:
+        """Stop the camera and keep the rules' states."""
+        if self.part is not None:
+            self.part.stop()
+        self.slot.close()
+        if self.part is not None:
+            self.part.join(timeout_s=3.0)
+
+    def change_tasks(self, runners: Sequence[TaskRunner]) -> None:
+        """Swap the tasks without touching the connection."""
+        self.runners = tuple(runners)
+        self.sampler.replace(self.periods)
+
+    def _on_state(self, state: CameraState) -> None:
+        self.state = state
