@@ -25,7 +25,7 @@ class WeightFile(_Strict):
 
 
 class Preprocessing(_Strict):
-    """From a BGR picture to the model's input: letterbox to width x height, then (x - mean) / std."""
+    """From a BGR picture to the model's input: letterboxed to width x height, (x - mean) / std."""
 
     width: int = Field(ge=32, le=4096)
     height: int = Field(ge=32, le=4096)

@@ -1,0 +1,103 @@
+"""ONNX Runtime: .onnx files on CUDA where it is installed, else on the CPU."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import onnxruntime
+
+from models.backends.batch import Feeder, smallest_fit
+from models.backends.options import RunOptions
+from models.detector import Detections, DetectorError, Pixels
+from models.manifest import ModelManifest
+
+_FAILURES = (RuntimeError, ValueError)
+"""What ONNX Runtime raises: its own exceptions derive from RuntimeError, bad inputs are values."""
+
+
+class OnnxDetector:
+    """One ONNX model in one session. Not for two threads at once."""
+
+    def __init__(self, manifest: ModelManifest, session: Any, batch_sizes: tuple[int, ...]) -> None:
+        self._manifest = manifest
+        self._session = session
+        self._sizes = batch_sizes
+        self._feeder = Feeder(manifest)
+        self._input = session.get_inputs()[0].name
+        self._outputs = [output.name for output in session.get_outputs()]
+
+    @property
+    def model(self) -> str:
+        return self._manifest.id
+
+    @property
+    def sha256(self) -> str:
+        return self._manifest.files[0].sha256
+
+    @property
+    def batch_sizes(self) -> tuple[int, ...]:
+        return self._sizes
+
+    def detect(self, pictures: Sequence[Pixels]) -> list[Detections]:
+        size = smallest_fit(len(pictures), self._sizes)
+        if self._session is None:
+            raise DetectorError(f"{self.model}: closed")
+        try:
+            batch, places = self._feeder.fill(pictures, size)
+            outputs = self._session.run(self._outputs, {self._input: batch})
+            return self._feeder.read(outputs, places)
+        except _FAILURES as error:
+            raise DetectorError(f"{self.model}: {error}") from error
+
+    def close(self) -> None:
+        self._session = None
+
+
+def load(manifest: ModelManifest, files: Sequence[Path], options: RunOptions) -> OnnxDetector:
+    """Return a detector of the model whose first file is the .onnx file.
+
+    Raises:
+        DetectorError: the device is not there, the file does not load, or its input or outputs do
+            not fit the manifest.
+    """
+    settings = onnxruntime.SessionOptions()
+    settings.log_severity_level = 3
+    settings.intra_op_num_threads = options.threads
+    try:
+        session = onnxruntime.InferenceSession(
+            str(files[0]), settings, providers=_providers(options.device)
+        )
+    except _FAILURES as error:
+        raise DetectorError(f"{manifest.id}: {error}") from error
+    return OnnxDetector(manifest, session, _sizes(manifest, session, options))
+
+
+def _providers(device: str) -> list[Any]:
+    offered = onnxruntime.get_available_providers()
+    cuda = "CUDAExecutionProvider"
+    name, _, index = device.lower().partition(":")
+    if name == "cpu" or (name == "auto" and cuda not in offered):
+        return ["CPUExecutionProvider"]
+    if name not in {"auto", "cuda"} or (index and not index.isdigit()):
+        raise DetectorError(f"device {device!r}: ONNX Runtime takes auto, cpu, cuda or cuda:N")
+    if cuda not in offered:
+        raise DetectorError(f"device {device!r}: this ONNX Runtime offers only {offered}")
+    return [(cuda, {"device_id": int(index or 0)}), "CPUExecutionProvider"]
+
+
+def _sizes(manifest: ModelManifest, session: Any, options: RunOptions) -> tuple[int, ...]:
+    """Return the batch sizes that the input's shape allows; a name in a shape means any number."""
+    inputs = session.get_inputs()
+    shape = inputs[0].shape
+    wanted = [None, 3, manifest.input.height, manifest.input.width]
+    fits = len(inputs) == 1 and len(shape) == 4 and inputs[0].type == "tensor(float)"
+    for given, want in zip(shape[1:], wanted[1:], strict=False):
+        fits = fits and (not isinstance(given, int) or given == want)
+    if not fits:
+        raise DetectorError(
+            f"{manifest.id}: the manifest feeds N x 3 x {wanted[2]} x {wanted[3]} float,"
+            f" the file takes {[(i.shape, i.type) for i in inputs]}"
+        )
+    return (shape[0],) if isinstance(shape[0], int) else options.batch_sizes

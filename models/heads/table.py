@@ -1,0 +1,76 @@
+"""The last step of every head: floor, suppression, fractions, names."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.classes import class_names
+from models.detector import Detections
+from models.letterbox import Geometry
+from models.manifest import ModelManifest
+from models.nms import suppress
+
+MOST = 300
+"""Rows of a table at most; more than any street shows, and it bounds what comes after."""
+
+
+class HeadError(ValueError):
+    """The network's outputs do not have the shape that the manifest's head reads."""
+
+
+def table(
+    boxes: NDArray[np.float32],
+    scores: NDArray[np.float32],
+    classes: NDArray[np.int64],
+    manifest: ModelManifest,
+    geometry: Geometry,
+    keypoints: NDArray[np.float32] | None = None,
+) -> Detections:
+    """Return the table of candidates that are already above the manifest's confidence.
+
+    boxes: (N, 4) x1 y1 x2 y2 in input pixels; scores: (N,); classes: (N,) class numbers;
+    keypoints: (N, K, 3) x, y in input pixels and visibility 0..1.
+    """
+    kept = suppress(boxes, scores, classes, manifest.nms_iou)
+    corners = geometry.fractions(boxes[kept].reshape(-1, 2, 2)).reshape(-1, 4)
+    corners = np.clip(corners, 0.0, 1.0)
+    # What lies in the padding alone has no area in the picture.
+    inside = (corners[:, 2] > corners[:, 0]) & (corners[:, 3] > corners[:, 1])
+    kept, corners = kept[inside][:MOST], corners[inside][:MOST]
+    names = class_names(manifest)
+    return Detections(
+        np.ascontiguousarray(corners, np.float32),
+        np.clip(scores[kept], 0.0, 1.0).astype(np.float32),
+        tuple(names[number] for number in classes[kept]),
+        _in_fractions(keypoints, kept, geometry),
+    )
+
+
+def _in_fractions(
+    keypoints: NDArray[np.float32] | None, kept: NDArray[np.int64], geometry: Geometry
+) -> NDArray[np.float32]:
+    if keypoints is None:
+        return np.zeros((len(kept), 0, 3), np.float32)
+    points = keypoints[kept].astype(np.float32)
+    points[..., :2] = geometry.fractions(points[..., :2])
+    return points
+
+
+def corners(centres: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return (N, 4) centre x, centre y, width, height as x1 y1 x2 y2."""
+    half = centres[:, 2:] / 2
+    return np.concatenate((centres[:, :2] - half, centres[:, :2] + half), axis=1)
+
+
+def grid(
+    width: int, height: int, strides: tuple[int, ...]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return the cells of all strides in row-major order: (N, 2) column and row, (N,) stride."""
+    cells, sizes = [], []
+    for stride in strides:
+        columns, rows = -(-width // stride), -(-height // stride)
+        x, y = np.meshgrid(np.arange(columns), np.arange(rows))
+        cells.append(np.stack((x.ravel(), y.ravel()), axis=1))
+        sizes.append(np.full(columns * rows, stride))
+    return np.concatenate(cells).astype(np.float32), np.concatenate(sizes).astype(np.float32)
