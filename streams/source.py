@@ -66,9 +66,7 @@ class Attempt:
 class Source(Protocol):
     """A way into a camera (libav now; tap, NVDEC later; synthetic for tests)."""
 
-    def run(
-        self, attempt: Attempt, wanted: Wanted
-    ) -> Iterator[Opened | Packet | Picture]:
+    def run(self, attempt: Attempt, wanted: Wanted) -> Iterator[Opened | Packet | Picture]:
         """Yield `Opened` first, then every packet, and the wanted pictures among them.
 
         Ends (returns) only when a finite source is played to its end.
