@@ -29,7 +29,7 @@ class Blob(msgspec.Struct, frozen=True):
 
     `area` is its share of the picture; `since` when it became static; `appeared` is False where
     something was taken away rather than put down (a ghost); `contrast` is its mean difference
-    from the background, 0..1.
+    from the background, 0..1; `seen` is False while something else hides it.
     """
 
     key: int
@@ -38,6 +38,7 @@ class Blob(msgspec.Struct, frozen=True):
     since: float
     appeared: bool
     contrast: float
+    seen: bool = True
 
 
 class Water(msgspec.Struct, frozen=True):
@@ -49,10 +50,17 @@ class Water(msgspec.Struct, frozen=True):
 
 
 class View(msgspec.Struct, frozen=True):
-    """How usable the picture is. `fault` is '' or frozen, black, bright, covered, blurred, moved."""
+    """How usable the picture is. `fault` is '' or frozen, black, bright, covered, blurred, moved.
+
+    `warp` (a, b, tx, ty) maps the view's reference onto this picture: x' = a x - b y + tx,
+    y' = b x + a y + ty, in long sides of the picture; exactly the identity while it stands still.
+    `epoch` counts the references: it grows when a move has ended and a new one was taken.
+    """
 
     fault: str = ""
     light: float = 0.5
+    warp: tuple[float, float, float, float] = (1.0, 0.0, 0.0, 0.0)
+    epoch: int = 0
 
 
 class Observation(msgspec.Struct, frozen=True):
