@@ -176,4 +176,6 @@ def read_incident(data: Mapping[str, object]) -> IncidentData:
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of `IncidentData`, as published in `docs/schemas/`."""
     made = msgspec.json.schema(IncidentData)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
+    # Through JSON, because msgspec leaves tuples in it.
+    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(made))
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **plain}
