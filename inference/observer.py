@@ -15,6 +15,7 @@ from inference.task import TaskRunner
 from inference.unit import CameraUnit
 from inference.watch import Looking, blind_because, open_at
 from store import observed
+from streams.state import CameraState, CameraWord
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +29,7 @@ class Observer:
         self._database = database
         self._plan = plan
         self._engine = engine
-        self._states: dict[str, object] = {}
+        self._states: dict[str, CameraState] = {}
         self._because: dict[Key, str] = {}
         self._applied: dict[str, int] = {}
         self._beat = 0.0
@@ -50,8 +51,8 @@ class Observer:
         age = None if runner.judged_at is None else max(0.0, now - runner.judged_at)
         return Looking(
             open_now=open_at(runner.task.time_plan, now),
-            live=state is not None and state.state == "live",
-            camera_words=state.detail_en if state is not None else "not started",
+            live=state is not None and state.word is CameraWord.LIVE,
+            camera_words=state.detail if state is not None else "not started",
             fault=runner.fault,
             failure=runner.failure,
             model_error=next((e for e in errors if e), ""),
@@ -76,7 +77,7 @@ class Observer:
             state = unit.state
             if state is not None and self._states.get(camera) != state:
                 observed.set_camera_state(
-                    self._database, camera, state.state, state.detail_en, state.since
+                    self._database, camera, state.word, state.detail, state.since
                 )
                 self._states[camera] = state
             if self._applied.get(camera) != self._plan.revision:

@@ -53,6 +53,7 @@ class Parts:
 
     def start(self, name: str, body: Body) -> Part:
         """Start a part; `body` gets the event that tells it to stop."""
+        self._parts = [part for part in self._parts if part.alive or part.failure]
         part = Part(name, body, threading.Event())
         self._parts.append(part)
         return part

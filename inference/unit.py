@@ -49,13 +49,13 @@ class CameraUnit:
         self.part: Part | None = None
         self._supervisor = Supervisor(
             camera,
-            resolver,
-            source,
-            self.sampler,
-            self.slot,
-            self.ring,
-            clock,
-            self._on_state,
+            resolver=resolver,
+            source=source,
+            sampler=self.sampler,
+            slot=self.slot,
+            ring=self.ring,
+            clock=clock,
+            on_state=self._on_state,
             once=once,
         )
 

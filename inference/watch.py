@@ -45,7 +45,7 @@ def blind_because(now: Looking) -> str:
     if now.judged_age_s is None:
         return "no picture judged yet"
     if now.judged_age_s > 3 * now.period_s + GRACE_S:
-        return f"last picture judged {now.judged_age_s:.0f} s ago"
+        return "no picture judged lately"
     if now.fault:
         return f"view: {now.fault}"
     return ""

@@ -1,0 +1,1 @@
+"""Event-level evaluation: a truth file's clips through the production chain, row by row."""

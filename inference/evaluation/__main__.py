@@ -1,0 +1,166 @@
+"""`scripts/evaluate TRUTH.json`: score the production chain on clips with known events."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from fnmatch import fnmatch
+from pathlib import Path
+
+import msgspec
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from config.settings import settings
+from inference.evaluation.render import Renderer
+from inference.evaluation.run import Clip, Evaluation, clips_of
+from inference.evaluation.score import Row, summarise
+from inference.evaluation.truth import TruthError, read_truth
+from inference.library import Library
+from inference.parts import Part
+from models.backends.loader import load
+from models.catalog import Catalog
+from models.install import install_folder
+from models.manifest import ManifestError
+from models.weights import WeightStore
+from store.catalog import Algorithms
+from streams.libav.transcode import prepare
+from streams.server import serve
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the evaluation; 0 only when every row that is not hard is RIGHT, 2 when refused."""
+    args = _parser().parse_args(arguments)
+    logging.basicConfig(level=args.log_level, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        return _evaluate(args)
+    except (TruthError, ManifestError) as error:
+        print(f"refused: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="scripts/evaluate", description=__doc__)
+    parser.add_argument("truth", type=Path, metavar="TRUTH.json")
+    parser.add_argument("--data", type=Path, help="folder of the clips (default: the truth's own)")
+    parser.add_argument("--via", choices=("file", "rtsp"), default="file")
+    parser.add_argument("--json", type=Path, metavar="OUT", help="write rows and summary here")
+    parser.add_argument("--only", action="append", default=[], metavar="PATTERN",
+                        help="clips (FILE) or algorithms (KIND) to run; * and ? allowed; repeatable")
+    parser.add_argument("--render", type=Path, metavar="DIR", help="write annotated video here")
+    parser.add_argument("--parallel", type=int, default=4, help="clips played at once")
+    parser.add_argument("--log-level", default="ERROR")
+    return parser
+
+
+def _evaluate(args: argparse.Namespace) -> int:
+    truth = read_truth(args.truth)
+    data = args.data or args.truth.resolve().parent
+    catalog = Catalog.read(settings.catalog_dirs)
+    algorithms = Algorithms(catalog)
+    weights = WeightStore(settings.weights_dir)
+    install_folder(data / "weights", catalog, weights)
+    clips = _chosen(clips_of(truth, data, algorithms), args.only)
+    renderer = Renderer(args.render) if args.render else None
+    evaluation = Evaluation(
+        truth,
+        algorithms,
+        lambda: Library(catalog.models, weights, load),
+        serve=_served if args.via == "rtsp" else None,
+        watcher=renderer,
+    )
+    begun = time.monotonic()
+    rows = _play(evaluation, clips, args.parallel)
+    if renderer:
+        renderer.close()
+    return _report(rows, args.json, time.monotonic() - begun, args.via)
+
+
+def _chosen(clips: list[Clip], only: list[str]) -> list[Clip]:
+    if not only:
+        return clips
+    chosen = []
+    for clip in clips:
+        if any(fnmatch(clip.truth.file, pattern) for pattern in only):
+            chosen.append(clip)
+            continue
+        kinds = tuple(k for k in clip.truth.run if any(fnmatch(k, p) for p in only))
+        if kinds:
+            update = {"run": kinds, "events": tuple(e for e in clip.truth.events if e.kind in kinds)}
+            chosen.append(Clip(clip.camera, clip.truth.model_copy(update=update), clip.path))
+    if not chosen:
+        raise TruthError(f"--only {' '.join(only)}: no clip and no algorithm of that name")
+    return chosen
+
+
+@contextmanager
+def _served(clips: Mapping[str, Clip]) -> Iterator[Mapping[str, str]]:
+    media = {
+        camera: prepare(
+            clip.path,
+            settings.cache_dir / "media",
+            freeze_first_s=clip.truth.freeze_first_s,
+            freeze_last_s=clip.truth.freeze_last_s,
+        )
+        for camera, clip in clips.items()
+    }
+    with serve(media, once=True) as server:
+        yield {camera: server.url(camera) for camera in media}
+
+
+def _play(evaluation: Evaluation, clips: list[Clip], parallel: int) -> list[Row]:
+    rows: list[Row] = []
+    stop = threading.Event()
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[now]}"))
+    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as bar:
+        task = bar.add_task("clips", total=len(clips), now="")
+
+        def show(done: threading.Event) -> None:
+            while not done.wait(0.5):
+                progress = evaluation.progress
+                playing = [f"{v:.0f} s" for c, v in progress.played.items() if c not in progress.done]
+                bar.update(task, completed=len(progress.done), now="at " + ", ".join(playing))
+
+        shower = Part("progress", show, threading.Event())
+        try:
+            for first in range(0, len(clips), max(1, parallel)):
+                rows += evaluation.play(clips[first : first + max(1, parallel)], stop)
+        finally:
+            stop.set()
+            shower.stop()
+            shower.join(2.0)
+    return rows
+
+
+def _report(rows: list[Row], out: Path | None, seconds: float, via: str) -> int:
+    console = Console(width=None if sys.stdout.isatty() else 140, soft_wrap=False)
+    table = Table("file", "kind", "window", "raised", "verdict", box=None, pad_edge=False)
+    for row in rows:
+        raised = ", ".join(f"{at:.2f}" for at in row.raised) or "-"
+        verdict = row.verdict + (" (hard)" if row.hard else "")
+        table.add_row(row.file, row.kind, row.window, raised, verdict)
+    console.print(table)
+    for row in rows:
+        if row.note:
+            console.print(f"{row.file} {row.kind}: {row.note}", soft_wrap=True)
+    summary = summarise(rows)
+    if out is not None:
+        content = {"rows": rows, "summary": summary, "via": via, "seconds": round(seconds, 1)}
+        out.write_bytes(msgspec.json.format(msgspec.json.encode(content), indent=1))
+    console.print(f"via {via}, {seconds:.0f} s")
+    print(summary.line)
+    return 0 if summary.decides == 0 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,88 @@
+"""Annotated video of an evaluation: what each rule saw in each picture it judged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from inference.task import TaskRunner
+from models.detector import Detections, Pixels
+from rules.observation import Observation
+from streams.libav.writer import VideoWriter
+from streams.picture import Shot
+
+_GREEN, _RED, _BLUE, _WHITE = (80, 220, 80), (40, 40, 240), (240, 160, 40), (255, 255, 255)
+_LONG_SIDE = 960
+
+
+class Renderer:
+    """A watcher of the engine's loop that writes one MP4 per clip and algorithm."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self._writers: dict[tuple[str, str], tuple[VideoWriter, float]] = {}
+
+    def __call__(
+        self,
+        runner: TaskRunner,
+        shot: Shot,
+        tables: Mapping[str, Detections],
+        observation: Observation,
+    ) -> None:
+        """Draw one judged picture. Called by the engine's thread."""
+        pixels = _fitted(shot.picture.pixels)
+        _draw_zones(pixels, runner)
+        for seen in observation.objects:
+            _box(pixels, seen.box, f"{seen.label} {seen.score:.2f}", _GREEN)
+        for blob in observation.blobs:
+            _box(pixels, blob.box, f"blob {blob.key}", _BLUE)
+        if observation.water is not None:
+            _box(pixels, observation.water.box, f"water {observation.water.share:.2f}", _BLUE)
+        clock = shot.picture.stream_time
+        words = f"{runner.task.algorithm} {clock:.1f} s {observation.view.fault}"
+        cv2.putText(pixels, words, (8, 22), cv2.FONT_HERSHEY_SIMPLEX, 0.6, _WHITE, 2)
+        self._writer(runner, pixels, clock).write(pixels, clock - self._writers[runner.key][1])
+
+    def close(self) -> None:
+        """Finish all files."""
+        for writer, _ in self._writers.values():
+            writer.close()
+        self._writers.clear()
+
+    def _writer(self, runner: TaskRunner, pixels: Pixels, begun: float) -> VideoWriter:
+        found = self._writers.get(runner.key)
+        if found is None:
+            name = f"{Path(runner.camera.name).stem}--{runner.task.algorithm}.mp4"
+            height, width = pixels.shape[:2]
+            found = (VideoWriter(self._folder / name, width, height), begun)
+            self._writers[runner.key] = found
+        return found[0]
+
+
+def _fitted(pixels: Pixels) -> Pixels:
+    """Return a copy with even sides, the longer at most 960 px."""
+    height, width = pixels.shape[:2]
+    ratio = min(1.0, _LONG_SIDE / max(height, width))
+    size = (int(width * ratio) // 2 * 2, int(height * ratio) // 2 * 2)
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _draw_zones(pixels: Pixels, runner: TaskRunner) -> None:
+    height, width = pixels.shape[:2]
+    for zone in runner.task.zones:
+        corners = (np.array(zone.points) * (width, height)).round().astype(np.int32)
+        cv2.polylines(pixels, [corners], True, _RED if zone.kind == "exclude" else _WHITE, 1)
+
+
+def _box(
+    pixels: Pixels, box: tuple[float, float, float, float], words: str, color: tuple[int, int, int]
+) -> None:
+    height, width = pixels.shape[:2]
+    low = (round(box[0] * width), round(box[1] * height))
+    high = (round(box[2] * width), round(box[3] * height))
+    cv2.rectangle(pixels, low, high, color, 1)
+    cv2.putText(pixels, words, (low[0], max(10, low[1] - 3)), cv2.FONT_HERSHEY_SIMPLEX, 0.4, color)

@@ -1,0 +1,80 @@
+"""Prometheus metrics of the worker, read from the parts when somebody asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+
+if TYPE_CHECKING:
+    from inference.worker import Worker
+
+
+class WorkerCollector:
+    """A prometheus_client collector over one worker. Register it in a registry of its own."""
+
+    def __init__(self, worker: Worker) -> None:
+        self._worker = worker
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield all metric families."""
+        yield from self._cameras()
+        yield from self._tasks()
+        yield from self._models()
+        spool = GaugeMetricFamily("sharp_spool_alerts", "Alerts that the database has not got yet")
+        spool.add_metric([], len(self._worker.spool.waiting()))
+        yield spool
+
+    def _cameras(self) -> Iterator[Metric]:
+        live = GaugeMetricFamily("sharp_camera_live", "1 while pictures come", labels=["camera"])
+        age = GaugeMetricFamily(
+            "sharp_camera_picture_age_seconds", "Age of the last picture", labels=["camera"]
+        )
+        dropped = CounterMetricFamily(
+            "sharp_camera_pictures_dropped", "Pictures replaced by newer ones", labels=["camera"]
+        )
+        ring = GaugeMetricFamily(
+            "sharp_camera_ring_bytes", "Bytes of packets kept for clips", labels=["camera"]
+        )
+        for camera, unit in self._worker.units.items():
+            live.add_metric([camera], float(unit.state is not None and unit.state.word == "live"))
+            if unit.picture_age_s is not None:
+                age.add_metric([camera], unit.picture_age_s)
+            dropped.add_metric([camera], unit.slot.dropped)
+            ring.add_metric([camera], unit.ring.size)
+        yield from (live, age, dropped, ring)
+
+    def _tasks(self) -> Iterator[Metric]:
+        judged = CounterMetricFamily(
+            "sharp_pictures_judged", "Pictures judged", labels=["camera", "algorithm"]
+        )
+        watching = GaugeMetricFamily(
+            "sharp_watching", "1 while really looking", labels=["camera", "algorithm"]
+        )
+        period = GaugeMetricFamily(
+            "sharp_wanted_period_seconds", "Wanted picture period", labels=["camera", "algorithm"]
+        )
+        for key, why in self._worker.observer.because().items():
+            watching.add_metric(list(key), float(not why))
+        for unit in self._worker.units.values():
+            for runner in unit.runners:
+                judged.add_metric(list(runner.key), runner.judged_count)
+                period.add_metric(list(runner.key), runner.period_s)
+        yield from (judged, watching, period)
+
+    def _models(self) -> Iterator[Metric]:
+        pictures = CounterMetricFamily(
+            "sharp_model_pictures", "Pictures inferred", labels=["model"]
+        )
+        batches = CounterMetricFamily("sharp_model_batches", "Batches run", labels=["model"])
+        errors = CounterMetricFamily("sharp_model_errors", "Batches failed", labels=["model"])
+        seconds = CounterMetricFamily(
+            "sharp_model_seconds", "Seconds inside the runtime", labels=["model"]
+        )
+        for model, health in list(self._worker.engine.health.items()):
+            pictures.add_metric([model], health.pictures)
+            batches.add_metric([model], health.batches)
+            errors.add_metric([model], health.errors)
+            seconds.add_metric([model], health.seconds)
+        yield from (pictures, batches, errors, seconds)

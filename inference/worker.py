@@ -1,0 +1,203 @@
+"""The worker: desired state in, incidents out. Wires the parts and owns their life."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import Engine as Database
+from sqlalchemy.exc import SQLAlchemyError
+
+from events.alert import Alert
+from inference.checkpoint import Checkpoints
+from inference.clips import ClipRecorder
+from inference.engine import Engine
+from inference.library import Library
+from inference.loop import Loop, Watcher
+from inference.observer import Observer
+from inference.parts import Parts
+from inference.planner import Planner, save_all
+from inference.recorder import Recorder
+from inference.spool import Spool
+from inference.task import TaskRunner
+from inference.unit import CameraUnit
+from inference.uploader import Uploader
+from store import desired, incidents, observed
+from store.blobs import Blobs
+from store.catalog import Algorithms
+from streams.camera import Camera
+from streams.clock import CaptureClock, Clock
+from streams.libav.source import LibavSource
+from streams.resolver import Resolver, StaticResolver
+from streams.ring import PacketRing
+from streams.source import Source
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """Where the worker keeps its own things on local disk."""
+
+    state: Path
+    spool: Path
+    clips: Path
+
+
+@dataclass(frozen=True)
+class Intake:
+    """How cameras are read: live RTSP by default, files in an evaluation.
+
+    `lossless` makes slots wait for the engine instead of dropping; `once` makes one attempt.
+    """
+
+    source: Callable[[Camera], Source] = lambda _camera: LibavSource()
+    clock: Callable[[Camera], Clock] = lambda _camera: CaptureClock()
+    resolver: Resolver = field(default_factory=StaticResolver)
+    lossless: bool = False
+    once: bool = False
+    clock_name: str = "camera session"
+
+
+class Worker:
+    """A context manager: starts all parts on entry, stops them and keeps all states on exit."""
+
+    def __init__(
+        self,
+        database: Database,
+        algorithms: Algorithms,
+        library: Library,
+        blobs: Blobs,
+        folders: Folders,
+        *,
+        intake: Intake | None = None,
+        watcher: Watcher | None = None,
+        told: Callable[[Alert, incidents.Recorded], None] = lambda _a, _r: None,
+    ) -> None:
+        self._database = database
+        self._algorithms = algorithms
+        self._intake = intake or Intake()
+        self._revision = 0
+        self.parts = Parts()
+        self.engine = Engine()
+        spool = Spool(folders.spool)
+        self.clips = ClipRecorder(folders.clips, self._ring_of, blobs.put_file, spool.put)
+        recorder = Recorder(
+            spool,
+            blobs.put,
+            self.clips,
+            lambda: self.engine.hashes,
+            lambda: self._revision,
+            self._intake.clock_name,
+        )
+        self.loop = Loop(self.engine, recorder, lambda: self.planner.plan.units, watcher=watcher)
+        self.planner = Planner(
+            algorithms,
+            library,
+            self.engine,
+            self.loop,
+            Checkpoints(folders.state),
+            self._unit,
+            self.parts,
+        )
+        self.observer = Observer(database, self.planner.plan, self.engine)
+        self.uploader = Uploader(spool, database, self._review, told)
+        self.spool = spool
+
+    def __enter__(self) -> Worker:
+        observed.close_stale(self._database, time.time())
+        self.clips.finish({}, last_call=True)
+        self.parts.start("engine", self.loop.run)
+        self.parts.start("upload", self.uploader.run)
+        self._desired = self.parts.start("desired", self._follow)
+        self.parts.start("observe", self._observe)
+        self.parts.start("clips", self._clips)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._desired.stop()
+        self._desired.join(timeout_s=5.0)
+        self.planner.stop()
+        self.parts.__exit__(None, None, None)
+        for unit in self.planner.plan.units.values():
+            save_all(unit)
+        self.clips.finish({}, last_call=True)
+        self.uploader.upload()
+        self._blind_all()
+        self.engine.close()
+
+    @property
+    def units(self) -> dict[str, CameraUnit]:
+        """Return the cameras at work by id."""
+        return self.planner.plan.units
+
+    def health(self) -> dict[str, str]:
+        """Return what is wrong, by part; empty when all is well. From real work, not from being up."""
+        wrong = self.parts.failures
+        if time.monotonic() - self.loop.turned_at > 30:
+            wrong["engine"] = "no turn for 30 s"
+        if self.loop.disk_error:
+            wrong["disk"] = self.loop.disk_error
+        if self.uploader.failure:
+            wrong["upload"] = self.uploader.failure
+        for model, health in self.engine.health.items():
+            if health.red:
+                wrong[f"model {model}"] = health.last_error
+        return wrong
+
+    def _unit(self, camera: Camera, runners: list[TaskRunner]) -> CameraUnit:
+        return CameraUnit(
+            camera,
+            runners,
+            source=self._intake.source(camera),
+            resolver=self._intake.resolver,
+            clock=self._intake.clock(camera),
+            wake=self.loop.wake,
+            lossless=self._intake.lossless,
+            once=self._intake.once,
+        )
+
+    def _ring_of(self, camera: str) -> PacketRing | None:
+        unit = self.planner.plan.units.get(camera)
+        return unit.ring if unit else None
+
+    def _review(self, alert: Alert) -> bool:
+        task = self.planner.plan.wanted.get((alert.camera, alert.algorithm))
+        if task is not None:
+            return self._algorithms.review(task)
+        known = self._algorithms.by_id.get(alert.algorithm)
+        return known.manifest.review if known else True
+
+    def _follow(self, stop: threading.Event) -> None:
+        """Poll the desired state every second and apply what is new."""
+        applied = -1
+        while not stop.is_set():
+            try:
+                newest = desired.revision(self._database)
+                if newest != applied:
+                    wanted = desired.read(self._database)
+                    self._revision = applied = wanted.revision
+                    self.planner.apply(wanted)
+            except SQLAlchemyError as error:
+                log.warning("desired state cannot be read: %s", type(error).__name__)
+            stop.wait(1.0)
+
+    def _observe(self, stop: threading.Event) -> None:
+        while not stop.wait(1.0):
+            self.observer.write()
+
+    def _clips(self, stop: threading.Event) -> None:
+        while not stop.wait(1.0):
+            self.clips.finish({camera: unit.running for camera, unit in self.units.items()})
+
+    def _blind_all(self) -> None:
+        now = time.time()
+        try:
+            for key in self.planner.plan.wanted:
+                observed.blind(self._database, *key, "worker was stopped", now)
+        except SQLAlchemyError as error:
+            log.warning("end of watching is not written: %s", type(error).__name__)

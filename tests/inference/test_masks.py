@@ -1,0 +1,80 @@
+"""Heads and plates are hidden beyond recognition, wider when unsure."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from inference.evidence import close_up_window, crop, encode, within
+from inference.masks import hide, masks
+from events.alert import Mask
+from models.detector import Detections
+
+
+def _table(label: str, box: tuple[float, ...], score: float, points: int = 0) -> Detections:
+    return Detections(
+        np.array([box], np.float32),
+        np.array([score], np.float32),
+        (label,),
+        np.zeros((1, points, 3), np.float32),
+    )
+
+
+def _covered(areas: tuple[Mask, ...], x: float, y: float) -> bool:
+    return any(a.box[0] <= x <= a.box[2] and a.box[1] <= y <= a.box[3] for a in areas)
+
+
+def test_the_head_part_of_a_standing_person_is_masked_and_the_feet_are_not() -> None:
+    areas = masks({"m": _table("person", (0.4, 0.2, 0.5, 0.8), 0.9)})
+    assert _covered(areas, 0.45, 0.25)
+    assert not _covered(areas, 0.45, 0.75)
+
+
+def test_a_weak_person_box_is_masked_further_down() -> None:
+    sure = masks({"m": _table("person", (0.4, 0.2, 0.5, 0.8), 0.9)})
+    unsure = masks({"m": _table("person", (0.4, 0.2, 0.5, 0.8), 0.2)})
+    assert max(a.box[3] for a in unsure) > max(a.box[3] for a in sure)
+
+
+def test_a_lying_person_is_masked_whole_when_no_keypoint_tells_where_the_head_is() -> None:
+    areas = masks({"m": _table("person", (0.2, 0.6, 0.7, 0.75), 0.9)})
+    assert _covered(areas, 0.21, 0.7)
+    assert _covered(areas, 0.69, 0.7)
+
+
+def test_keypoints_place_the_mask_at_the_head_of_a_lying_person() -> None:
+    table = _table("person", (0.2, 0.6, 0.7, 0.75), 0.9, points=17)
+    table.keypoints[0, 0] = (0.66, 0.73, 0.9)
+    assert _covered(masks({"m": table}), 0.66, 0.73)
+
+
+def test_the_plate_band_of_a_vehicle_is_masked_and_its_roof_is_not() -> None:
+    areas = masks({"m": _table("car", (0.1, 0.1, 0.5, 0.5), 0.9)})
+    assert _covered(areas, 0.3, 0.42)
+    assert not _covered(areas, 0.3, 0.12)
+
+
+def test_other_things_are_not_masked() -> None:
+    assert masks({"m": _table("dog", (0.1, 0.1, 0.5, 0.5), 0.9)}) == ()
+
+
+def test_hiding_leaves_at_most_sixteen_colours_and_touches_nothing_else() -> None:
+    pixels = np.random.default_rng(1).integers(0, 255, (120, 160, 3), np.uint8)
+    shown = hide(pixels, [Mask("head", (0.25, 0.25, 0.5, 0.5))])
+    part = shown[30:60, 40:80].reshape(-1, 3)
+    assert len(np.unique(part, axis=0)) <= 16
+    outside = np.ones((120, 160), bool)
+    outside[30:60, 40:80] = False
+    assert np.array_equal(shown[outside], pixels[outside])
+    assert not np.array_equal(shown, pixels)
+
+
+def test_a_mask_keeps_its_place_in_a_close_up() -> None:
+    pixels = np.zeros((400, 800, 3), np.uint8)
+    pixels[100:120, 200:240] = 255
+    window = close_up_window((0.2, 0.2, 0.4, 0.4), 2.0)
+    (moved,) = within((Mask("head", (0.25, 0.25, 0.3, 0.3)),), window)
+    shown = crop(pixels, window)
+    height, width = shown.shape[:2]
+    x, y = (moved.box[0] + moved.box[2]) / 2 * width, (moved.box[1] + moved.box[3]) / 2 * height
+    assert shown[int(y), int(x)].mean() > 200
+    assert encode(shown)[:2] == b"\xff\xd8"
