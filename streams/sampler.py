@@ -9,6 +9,9 @@ from enum import StrEnum
 GOPS_REMEMBERED = 3
 """Key frames alone must have sufficed this many times before a stretched GOP is forgiven."""
 
+MEASURE_S = 10.0
+"""One short GOP proves nothing: keys must have come for a period, or this long, to be relied on."""
+
 SLACK = 0.25
 """How far a picture may be late, as a share of the step between candidates: timestamp jitter."""
 
@@ -46,6 +49,7 @@ class Sampler:
     def restart(self) -> None:
         """Begin a session: stream time starts again at 0 and the GOP is unknown."""
         self._gops: deque[float] = deque(maxlen=GOPS_REMEMBERED)
+        self._first_key_at: float | None = None
         self._key_at: float | None = None
         self._mode = Mode.MEASURING
         self._key_wanted = False
@@ -112,13 +116,17 @@ class Sampler:
     def _measure(self, stream_time: float) -> None:
         if self._key_at is not None and stream_time > self._key_at:
             self._gops.append(stream_time - self._key_at)
+        if self._first_key_at is None:
+            self._first_key_at = stream_time
         self._key_at = stream_time
 
     def _choose(self) -> Mode:
         if self._period is None:
             return Mode.OFF
         gop = self.gop
-        if gop is None:
+        if gop is None or self._key_at is None or self._first_key_at is None:
+            return Mode.MEASURING
+        if gop <= self._period and self._key_at - self._first_key_at < min(self._period, MEASURE_S):
             return Mode.MEASURING
         return Mode.KEYS if gop <= self._period * (1 + SLACK / 10) else Mode.ALL
 
