@@ -14,7 +14,7 @@ from config.settings import ROOT, Settings, SettingsError, read, settings
 
 @pytest.fixture(autouse=True)
 def _nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in os.environ if name.upper().startswith("SHARP_")]:
+    for name in [name for name in os.environ if name.upper().startswith("SHARP_")]:  # noqa: TID251 - to clear it
         monkeypatch.delenv(name)
 
 
