@@ -19,7 +19,7 @@ from models.catalog import Catalog
 from models.detector import Detections, Pixels
 from models.manifest import ManifestError
 from models.weights import WeightStore
-from store import incidents
+from store import evidence
 from store.blobs import Blobs
 from store.catalog import Algorithms
 from store.database import open_database
@@ -76,13 +76,14 @@ def _build() -> tuple[Algorithms, Worker, Renders]:
         blobs,
         Folders(settings.state_dir, settings.spool_dir, settings.spool_dir / "clips"),
     )
+
     def see(pixels: Pixels) -> dict[str, Detections]:
         ask = worker.loop.requests.ask
         return {model: ask(model, pixels, 10.0) for model in worker.engine.models}
 
     renders = Renders(
         blobs,
-        lambda sha256: incidents.find_evidence(database, sha256),
+        lambda sha256: evidence.find(database, sha256),
         see,
         settings.cache_dir / "renders",
     )

@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import msgspec
+from streams.libav.mux import mux
 
 from events.alert import Alert, EvidenceRef
 from inference.files import write_atomically
 from rules.observation import Finding
-from streams.libav.mux import mux
 from streams.ring import PacketRing, RingClip
 
 log = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ class ClipRecorder:
         self,
         folder: Path,
         ring_of: Callable[[str], PacketRing | None],
-        put_file: Callable[[Path, str], str],
+        put_file: Callable[[Path], str],
         spool: Callable[[Alert], None],
         most_candidates: int = 1000,
     ) -> None:
@@ -145,7 +145,7 @@ class ClipRecorder:
                 ref = EvidenceRef("clip", "lost", why=why or "no packets were kept")
             else:
                 mux(clip.opened, clip.packets, path)
-                digest = self._put_file(path, ".mp4")
+                digest = self._put_file(path)
                 ref = EvidenceRef("clip", "attached", digest, "video/mp4", clip.start, why=why)
         except (OSError, ValueError) as error:
             log.error("clip of alert %s is lost: %s", alert.id, error)

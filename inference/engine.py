@@ -1,4 +1,4 @@
-"""The dumb runner: loaded detectors, batches in, tables out, and the health of the last real work."""
+"""The dumb runner: batches in, tables out, and health from the last real work."""
 
 from __future__ import annotations
 

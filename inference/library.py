@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from models.detector import Detector
+from models.detector import Detector, DetectorError
 from models.manifest import ModelManifest
 from models.weights import WeightError, WeightStore
 
@@ -16,7 +16,7 @@ Load = Callable[[ModelManifest, tuple[Path, ...]], Detector]
 
 
 class ModelMissing(Exception):
-    """No model that can play a role is installed, or none of them loads; the text says what to do."""
+    """No model for a role is installed, or none loads; the text says what to do."""
 
 
 class Library:
@@ -54,7 +54,7 @@ class Library:
         files = self._weights.find(manifest)
         try:
             detector = self._load(manifest, files)
-        except (RuntimeError, OSError, ValueError, ImportError) as error:
+        except DetectorError as error:
             self._broken[model] = f"does not load: {error}"
             raise ModelMissing(self._broken[model]) from error
         log.info("model %s loaded (%s)", model, detector.sha256[:12])

@@ -153,9 +153,7 @@ class Loop:
             if observation is not None and self._watcher is not None:
                 self._watcher(runner, job.shot, good, observation)
 
-    def _complete(
-        self, shot: Shot, tables: dict[str, Detections]
-    ) -> Mapping[str, Detections]:
+    def _complete(self, shot: Shot, tables: dict[str, Detections]) -> Mapping[str, Detections]:
         """Return the tables with every model that masks need, run now if it was not yet."""
         for model in self._engine.models:
             if model not in tables:

@@ -1,4 +1,4 @@
-"""What must be hidden: the head of every person, the plate band of every vehicle, made at capture."""
+"""What must be hidden: the head of every person and the plate band of every vehicle."""
 
 from __future__ import annotations
 

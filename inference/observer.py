@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
 
 from sqlalchemy import Engine as Database
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,6 +14,7 @@ from inference.task import TaskRunner
 from inference.unit import CameraUnit
 from inference.watch import Looking, blind_because, open_at
 from store import observed
+from store.observed import Applied, Blind, Change, Ended, Heartbeat, Watching
 from streams.state import CameraState, CameraWord
 
 log = logging.getLogger(__name__)
@@ -61,42 +61,36 @@ class Observer:
         )
 
     def write(self) -> None:
-        """Write all changes since the last successful write."""
+        """Write all changes since the last successful write, in one transaction."""
         now = time.time()
-        self._try(lambda: self._write_states())
-        self._try(lambda: self._write_watch(now))
-
-    def _try(self, write: Callable[[], None]) -> None:
+        because = self.because()
+        units = list(self._plan.units.items())
+        states = {c: u.state for c, u in units if u.state is not None}
+        changes = [*self._states_changed(states), *self._watch_changed(because, now)]
+        applied = {camera: self._plan.revision for camera, _ in units}
+        changes += [Applied(*pair) for pair in applied.items() - self._applied.items()]
+        beat = bool(because) and now - self._beat >= HEARTBEAT_S
+        if beat:
+            changes.append(Heartbeat(tuple(because), now))
         try:
-            write()
+            observed.write(self._database, changes)
         except SQLAlchemyError as error:
             log.warning("observed state is written later: %s", type(error).__name__)
+            return
+        self._states, self._because, self._applied = states, because, applied
+        self._beat = now if beat else self._beat
 
-    def _write_states(self) -> None:
-        for camera, unit in self._plan.units.items():
-            state = unit.state
-            if state is not None and self._states.get(camera) != state:
-                observed.set_camera_state(
-                    self._database, camera, state.word, state.detail, state.since
-                )
-                self._states[camera] = state
-            if self._applied.get(camera) != self._plan.revision:
-                observed.set_applied(self._database, camera, self._plan.revision)
-                self._applied[camera] = self._plan.revision
+    def _states_changed(self, states: dict[str, CameraState]) -> list[Change]:
+        return [
+            observed.CameraState(camera, state.word, state.detail, state.since)
+            for camera, state in states.items()
+            if self._states.get(camera) != state
+        ]
 
-    def _write_watch(self, now: float) -> None:
-        current = self.because()
-        for key, why in current.items():
-            if self._because.get(key) == why:
-                continue
-            if why:
-                observed.blind(self._database, *key, why, now)
-            else:
-                observed.watching(self._database, *key, now)
-            self._because[key] = why
-        for key in set(self._because) - set(current):
-            observed.blind(self._database, *key, "switched off", now)
-            del self._because[key]
-        if now - self._beat >= HEARTBEAT_S and current:
-            observed.heartbeat(self._database, list(current), now)
-            self._beat = now
+    def _watch_changed(self, because: dict[Key, str], now: float) -> list[Change]:
+        changes: list[Change] = []
+        for key, why in because.items():
+            if self._because.get(key) != why:
+                changes.append(Blind(*key, why, now) if why else Watching(*key, now))
+        changes += [Ended(*key, now) for key in self._because.keys() - because.keys()]
+        return changes

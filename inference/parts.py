@@ -20,7 +20,9 @@ class Part:
         self.failure = ""
         self._body = body
         self._stop = stop
-        self._thread = threading.Thread(target=self._root, name=name, daemon=True)
+        self._thread = threading.Thread(  # noqa: TID251 - the named place
+            target=self._root, name=name, daemon=True
+        )
         self._thread.start()
 
     @property
@@ -40,7 +42,7 @@ class Part:
     def _root(self) -> None:
         try:
             self._body(self._stop)
-        except Exception as error:  # noqa: BLE001 - the root of a part: log, mark, end
+        except Exception as error:
             self.failure = f"{type(error).__name__}: {error}"
             log.exception("part %s has ended", self.name)
 

@@ -40,7 +40,7 @@ class Plan:
 
 
 class Planner:
-    """Keeps units equal to the desired state; compares frozen values by ==, never field by field."""
+    """Keeps units equal to the desired state; compares frozen values by ==, not by field."""
 
     def __init__(
         self,

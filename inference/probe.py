@@ -1,4 +1,4 @@
-"""Trying a camera once, as an operator adds it: does it open, what does it send, what does it show."""
+"""Trying a camera once, as an operator adds it: does it open, what does it send and show."""
 
 from __future__ import annotations
 
@@ -71,8 +71,7 @@ def probe(source: Source, url: str, username: str, password: SecretStr) -> Probe
                 seen += 1
                 if seen > _MOST_PACKETS:
                     break
-            else:
-                assert opened is not None
+            elif opened is not None:
                 return Probed(
                     True,
                     "live",

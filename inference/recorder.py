@@ -88,9 +88,7 @@ class Recorder:
         self._sink.put(alert)
         if finding.change == "opened":
             self._clips.begin(alert)
-        log.info(
-            "%s %s on %s (score %.2f)", alert.kind, alert.change, alert.camera, alert.score
-        )
+        log.info("%s %s on %s (score %.2f)", alert.kind, alert.change, alert.camera, alert.score)
 
     def _pictures(
         self, runner: TaskRunner, shot: Shot, finding: Finding, tables: Tables
@@ -132,4 +130,3 @@ class Recorder:
             facts=finding.facts,
             maker=maker,
         )
-

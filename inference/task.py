@@ -9,7 +9,7 @@ from pathlib import Path
 from inference.checkpoint import Checkpoints, interval_s
 from models.detector import Detections
 from rules.observation import Finding, Observation
-from rules.rule import StateError
+from rules.rule import State, StateError
 from rules.sight import Sight
 from store.catalog import Algorithm
 from store.values import Task
@@ -89,7 +89,7 @@ class TaskRunner:
         try:
             state, observation = self._rule.perceive(self._state, sight)
             state, findings = self._rule.step(state, observation, now)
-        except Exception as error:  # noqa: BLE001 - the root of a task: it goes blind, visibly
+        except Exception as error:
             self.failure = f"{type(error).__name__}: {error}"
             log.exception("%s on %s has failed", self.task.algorithm, self.camera.id)
             return None
@@ -115,7 +115,7 @@ class TaskRunner:
         except OSError as error:
             log.error("state of %s is not saved: %s", self.key, error.strerror)
 
-    def _restored(self) -> object:
+    def _restored(self) -> State:
         data = self._checkpoints.load(self._file)
         if data is None:
             return self._rule.start()
@@ -124,4 +124,3 @@ class TaskRunner:
         except StateError as error:
             log.warning("state of %s starts anew: %s", self.key, error)
             return self._rule.start()
-

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine as Database
 from sqlalchemy.exc import SQLAlchemyError
+from streams.libav.source import LibavSource
 
 from events.alert import Alert
 from inference.checkpoint import Checkpoints
@@ -31,7 +32,6 @@ from store.blobs import Blobs
 from store.catalog import Algorithms
 from streams.camera import Camera
 from streams.clock import CaptureClock, Clock
-from streams.libav.source import LibavSource
 from streams.resolver import Resolver, StaticResolver
 from streams.ring import PacketRing
 from streams.source import Source
@@ -136,7 +136,7 @@ class Worker:
         return self.planner.plan.units
 
     def health(self) -> dict[str, str]:
-        """Return what is wrong, by part; empty when all is well. From real work, not from being up."""
+        """Return what is wrong, by part; empty when all is well, judged by real work."""
         wrong = self.parts.failures
         if time.monotonic() - self.loop.turned_at > 30:
             wrong["engine"] = "no turn for 30 s"

@@ -16,6 +16,8 @@ import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from streams.libav.transcode import prepare
+from streams.server import serve
 
 from config.settings import settings
 from inference.evaluation.render import Renderer
@@ -30,8 +32,6 @@ from models.install import install_folder
 from models.manifest import ManifestError
 from models.weights import WeightStore
 from store.catalog import Algorithms
-from streams.libav.transcode import prepare
-from streams.server import serve
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,8 +54,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", type=Path, help="folder of the clips (default: the truth's own)")
     parser.add_argument("--via", choices=("file", "rtsp"), default="file")
     parser.add_argument("--json", type=Path, metavar="OUT", help="write rows and summary here")
-    parser.add_argument("--only", action="append", default=[], metavar="PATTERN",
-                        help="clips (FILE) or algorithms (KIND) to run; * and ? allowed; repeatable")
+    parser.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="clips (FILE) or algorithms (KIND) to run; * and ? allowed; repeatable",
+    )
     parser.add_argument("--render", type=Path, metavar="DIR", help="write annotated video here")
     parser.add_argument("--parallel", type=int, default=4, help="clips played at once")
     parser.add_argument("--log-level", default="ERROR")
@@ -95,7 +100,10 @@ def _chosen(clips: list[Clip], only: list[str]) -> list[Clip]:
             continue
         kinds = tuple(k for k in clip.truth.run if any(fnmatch(k, p) for p in only))
         if kinds:
-            update = {"run": kinds, "events": tuple(e for e in clip.truth.events if e.kind in kinds)}
+            update = {
+                "run": kinds,
+                "events": tuple(e for e in clip.truth.events if e.kind in kinds),
+            }
             chosen.append(Clip(clip.camera, clip.truth.model_copy(update=update), clip.path))
     if not chosen:
         raise TruthError(f"--only {' '.join(only)}: no clip and no algorithm of that name")
@@ -128,7 +136,9 @@ def _play(evaluation: Evaluation, clips: list[Clip], parallel: int) -> list[Row]
         def show(done: threading.Event) -> None:
             while not done.wait(0.5):
                 progress = evaluation.progress
-                playing = [f"{v:.0f} s" for c, v in progress.played.items() if c not in progress.done]
+                playing = [
+                    f"{v:.0f} s" for c, v in progress.played.items() if c not in progress.done
+                ]
                 bar.update(task, completed=len(progress.done), now="at " + ", ".join(playing))
 
         shower = Part("progress", show, threading.Event())

@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pydantic import ValidationError
+from streams.libav.source import LibavSource
 
 from events.alert import Alert
 from inference.evaluation.score import Raised, Row, score
@@ -28,7 +29,6 @@ from store.values import Task
 from streams.camera import Camera
 from streams.clock import CaptureClock, Clock, FileClock
 from streams.libav.file import FileSource
-from streams.libav.source import LibavSource
 from streams.source import Source
 
 log = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ class Progress:
 
 
 class _Begun:
-    """A live clock that remembers when its stream began, so that times count from the clip's start."""
+    """A live clock that remembers when its stream began: times count from the clip's start."""
 
     def __init__(self) -> None:
         self._clock = CaptureClock()
@@ -86,7 +86,9 @@ def clips_of(truth: Truth, data: Path, algorithms: Algorithms) -> list[Clip]:
         for algorithm in clip.run:
             if algorithm not in algorithms.by_id:
                 known = ", ".join(algorithms.ids)
-                raise TruthError(f"{clip.file}: run: unknown algorithm {algorithm!r}; known: {known}")
+                raise TruthError(
+                    f"{clip.file}: run: unknown algorithm {algorithm!r}; known: {known}"
+                )
             try:
                 algorithms.parameters(algorithm)(**truth.parameters(clip, algorithm))
             except ValidationError as error:

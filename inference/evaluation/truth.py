@@ -9,7 +9,6 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from rules.observation import Point
 from rules.zones import Zone
 
 
@@ -91,7 +90,7 @@ def _zones(name: str, value: Any) -> Any:
     if not isinstance(value, list) or not value:
         return value
     one = isinstance(value[0], list) and value[0] and isinstance(value[0][0], int | float)
-    polygons: list[list[Point]] = [value] if one else value
+    polygons: list[Any] = [value] if one else value
     return [
         p if isinstance(p, dict) else {"name": f"{name}-{i}", "points": p}
         for i, p in enumerate(polygons, 1)

@@ -33,9 +33,7 @@ def test_every_camera_is_served_when_one_priority_floods_the_device() -> None:
     turns: dict[str, int] = dict.fromkeys(served, 0)
     for turn in range(200):
         now = turn * 0.5
-        waiting = [
-            Waiting(c, 9 if c == "litter" else 0, served[c], since[c]) for c in served
-        ]
+        waiting = [Waiting(c, 9 if c == "litter" else 0, served[c], since[c]) for c in served]
         for camera in choose(waiting, 2, now, patience_s=5.0):
             served[camera], since[camera] = now, now
             turns[camera] += 1

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from events.alert import Mask
 from inference.evidence import close_up_window, crop, encode, within
 from inference.masks import hide, masks
-from events.alert import Mask
 from models.detector import Detections
 
 

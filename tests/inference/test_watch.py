@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 import pytest
 
@@ -48,7 +48,8 @@ def test_the_reason_does_not_change_while_the_picture_only_gets_older() -> None:
 
 
 def _at(weekday: int, hour: int, minute: int = 0) -> float:
-    return datetime(2026, 11, 16 + weekday, hour, minute).timestamp()  # the 16th is a Monday
+    monday = datetime(2026, 11, 16).astimezone()
+    return (monday + timedelta(days=weekday, hours=hour, minutes=minute)).timestamp()
 
 
 def test_an_empty_plan_is_always_open() -> None:
