@@ -13,8 +13,8 @@ import pytest
 
 from tests.house import sources
 
-_PACKAGES = (*sources.PACKAGES, "tests", "models/backends", "streams/libav")
-_PROGRAMS = ("api", "events", "inference", "models")
+_PACKAGES = (*sources.PACKAGES, "tests", "models/backends", "streams/libav", "inference/y")
+_PROGRAMS = ("api", "events", "inference", "inference/y", "models")
 
 # Where a line is added, the line, and the contracts that must break by it.
 _VIOLATIONS = {
@@ -24,6 +24,11 @@ _VIOLATIONS = {
     "a lazy import": ("models/x.py", "def f():\n    import store", {"layers"}),
     "a seam imports downwards": ("events/x.py", "import rules", {"layers"}),
     "product imports a program": ("store/x.py", "import events.__main__", {"programs"}),
+    "product imports a nested program": (
+        "store/x.py",
+        "import inference.y.__main__",
+        {"programs", "layers"},
+    ),
     "product imports scripts": ("inference/x.py", "import scripts", {"programs"}),
     "product imports tests": ("api/x.py", "import tests", {"tests"}),
     "settings below the root": ("inference/x.py", "from config import settings", {"settings"}),
@@ -41,6 +46,7 @@ _VIOLATIONS = {
 
 _ALLOWED = {
     "inference/__main__.py": "import config\nimport store\nimport models.backends",
+    "inference/y/__main__.py": "import config\nimport streams.libav\nimport inference.x",
     "inference/x.py": "import models.backends.y\nimport streams.libav\nimport store",
     "events/__main__.py": "import config\nimport store",
     "models/backends/y.py": "import onnxruntime",
