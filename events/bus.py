@@ -28,7 +28,14 @@ class Event(msgspec.Struct, frozen=True):
 
 
 class BusError(Exception):
-    """The bus did not take or give an event now; retry later. Never holds a secret."""
+    """The bus did not take or give an event now; retry later. Never holds a secret.
+
+    `retry_after` is how many seconds the other side asked us to wait, None when it did not say.
+    """
+
+    def __init__(self, text: str = "", retry_after: float | None = None) -> None:
+        super().__init__(text)
+        self.retry_after = retry_after
 
 
 class Refused(BusError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -156,7 +156,9 @@ def rfc3339(unix: float) -> str:
 
 def event_data(payload: Payload) -> dict[str, object]:
     """Return a payload as the plain JSON object of `Event.data`."""
-    return cast(dict[str, object], msgspec.to_builtins(payload))
+    # Through JSON, so that it is the same before and after a log has stored it: lists, no tuples.
+    made: dict[str, object] = msgspec.json.decode(msgspec.json.encode(payload))
+    return made
 
 
 def incident_data(incident: IncidentData) -> dict[str, object]:
