@@ -1,18 +1,21 @@
-"""Desired state as values: what people want watched, where, how. The worker swaps whole snapshots."""
+"""Desired state as values: what people want watched, where and how, in whole snapshots."""
 
 from __future__ import annotations
 
 from datetime import time
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from rules.zones import Zone
 from streams.camera import Camera
 
+DESTINATION_SCHEMES = frozenset({"http", "https"})
+
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class Period(_Strict):
@@ -44,9 +47,23 @@ class Destination(_Strict):
     audience: Literal["internal", "city"] = "city"
     type: Literal["webhook"] = "webhook"
     url: str
-    secret: str = ""
+    secret: str = Field(default="", repr=False)
+    """Signs what is delivered."""
     pictures: Literal["none", "masked", "original"] = "masked"
     enabled: bool = True
+
+    @field_validator("url")
+    @classmethod
+    def _url(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme not in DESTINATION_SCHEMES:
+            allowed = sorted(DESTINATION_SCHEMES)
+            raise ValueError(f"scheme {parts.scheme!r} is not allowed; use one of {allowed}")
+        if not parts.hostname:
+            raise ValueError("the address names no host")
+        if parts.username or parts.password:
+            raise ValueError("the address holds a login; sign with `secret` instead")
+        return url
 
 
 class Desired(_Strict):

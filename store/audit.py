@@ -1,0 +1,73 @@
+"""Who did what: an append-only chain in which every row holds the hash of the one before it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from time import time
+from typing import Any
+
+import msgspec
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from store.database import reading
+from store.tables import AuditRow
+
+GENESIS = "0" * 64
+"""What the first row follows."""
+
+
+def append(
+    session: Session, actor: str, action: str, object: str, detail: Mapping[str, Any] | None = None
+) -> None:
+    """Add one row to the chain, inside the caller's transaction (see `store.database.writing`).
+
+    `detail` is plain JSON and never holds a secret: the caller redacts.
+    """
+    last = session.execute(select(AuditRow.n, AuditRow.hash).order_by(AuditRow.n.desc()).limit(1))
+    n, prev = next(((n, hash) for n, hash in last), (0, GENESIS))
+    row = AuditRow(
+        n=n + 1,
+        at=time(),
+        actor=actor,
+        action=action,
+        object=object,
+        detail=dict(detail or {}),
+        prev=prev,
+    )
+    row.hash = _hash(row)
+    session.add(row)
+    session.flush()
+
+
+def head(engine: Engine) -> tuple[int, str]:
+    """Return number and hash of the last row: kept elsewhere, they prove that none was cut off."""
+    with reading(engine) as session:
+        row = session.scalars(select(AuditRow).order_by(AuditRow.n.desc()).limit(1)).first()
+        return (0, GENESIS) if row is None else (row.n, row.hash)
+
+
+def verify(engine: Engine, anchor: tuple[int, str] | None = None) -> int | None:
+    """Return the number of the first row that was changed, removed or put in; None when none was.
+
+    A chain cannot show that its newest rows were cut off; an `anchor` (an earlier `head`) can.
+    """
+    expected, prev = 1, GENESIS
+    with reading(engine) as session:
+        rows = session.scalars(
+            select(AuditRow).order_by(AuditRow.n).execution_options(yield_per=500)
+        )
+        for row in rows:
+            if row.n != expected or row.prev != prev or row.hash != _hash(row):
+                return expected
+            if anchor is not None and anchor[0] == row.n and anchor[1] != row.hash:
+                return row.n
+            expected, prev = row.n + 1, row.hash
+    return expected if anchor is not None and anchor[0] >= expected else None
+
+
+def _hash(row: AuditRow) -> str:
+    fields = (row.n, row.at, row.actor, row.action, row.object, row.detail)
+    body = msgspec.json.encode(fields, order="sorted")
+    return hashlib.sha256(row.prev.encode() + body).hexdigest()

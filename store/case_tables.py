@@ -1,0 +1,126 @@
+"""The tables of a case: place, incident, its alerts, evidence and decisions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from store.tables import Base, Counter
+
+
+class PlaceRow(Base):
+    """A ground spot where a kind of problem happens; it lasts, incidents at it come and go.
+
+    `site` is the camera's place code, or the camera itself when it has none. `box` is the spot as
+    `camera` sees it: spots compare within one camera's picture only.
+    """
+
+    __tablename__ = "place"
+    __table_args__ = (Index("ix_place_camera_kind", "camera", "kind"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    site: Mapped[str]
+    camera: Mapped[str]
+    kind: Mapped[str]
+    box: Mapped[list[Any]]
+    used_at: Mapped[float]
+    fixture: Mapped[bool]
+    """A person said that what stands here is a fixture: muted until lifted."""
+
+
+class IncidentRow(Base):
+    """One episode at a place. Times are unix seconds of capture."""
+
+    __tablename__ = "incident"
+    __table_args__ = (
+        Index("ix_incident_place_opened", "place", "opened_at"),
+        Index("ix_incident_opened", "opened_at", "id"),
+        Index("ix_incident_camera_kind", "camera", "kind", "presence"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    place: Mapped[str] = mapped_column(ForeignKey("place.id"))
+    previous: Mapped[str | None] = mapped_column(ForeignKey("incident.id"))
+
+    # Sighting columns: written when alerts are recorded, never by a decision.
+    camera: Mapped[str]
+    algorithm: Mapped[str]
+    kind: Mapped[str]
+    episode: Mapped[str]
+    presence: Mapped[str]
+    since: Mapped[float]
+    opened_at: Mapped[float]
+    updated_at: Mapped[float]
+    last_seen: Mapped[float]
+    cleared_at: Mapped[float | None]
+    box: Mapped[list[Any]]
+    score: Mapped[float]
+    severity: Mapped[str]
+    facts: Mapped[dict[str, Any]]
+    maker: Mapped[dict[str, Any]]
+    codes: Mapped[dict[str, Any]]
+    merged: Mapped[int]
+    reopened: Mapped[int]
+
+    # Case columns: written by decisions, never by a sighting. `version` guards these only.
+    state: Mapped[str]
+    version: Mapped[int]
+    decided_at: Mapped[float | None]
+    released_at: Mapped[float | None]
+    duplicate_of: Mapped[str | None] = mapped_column(ForeignKey("incident.id"))
+
+
+class AlertRow(Base):
+    """An alert as it came, complete; its id makes a repeat harmless."""
+
+    __tablename__ = "alert"
+    __table_args__ = (Index("ix_alert_episode", "camera", "algorithm", "episode"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    incident: Mapped[str] = mapped_column(ForeignKey("incident.id"), index=True)
+    change: Mapped[str]
+    camera: Mapped[str]
+    algorithm: Mapped[str]
+    episode: Mapped[str]
+    at: Mapped[float]
+    recorded_at: Mapped[float]
+    body: Mapped[dict[str, Any]]
+
+
+class EvidenceRow(Base):
+    """A picture or clip by content hash: pending, attached or lost."""
+
+    __tablename__ = "evidence"
+
+    id: Mapped[int] = mapped_column(Counter, primary_key=True)
+    incident: Mapped[str] = mapped_column(ForeignKey("incident.id"), index=True)
+    alert: Mapped[str] = mapped_column(ForeignKey("alert.id"))
+    episode: Mapped[str]
+    role: Mapped[str]
+    state: Mapped[str]
+    sha256: Mapped[str]
+    media_type: Mapped[str]
+    captured_at: Mapped[float]
+    masks: Mapped[list[Any]]
+    why: Mapped[str]
+
+
+class DecisionRow(Base):
+    """One move of a case; append-only. `version` is the case's version after it."""
+
+    __tablename__ = "decision"
+    __table_args__ = (UniqueConstraint("incident", "version"),)
+
+    id: Mapped[int] = mapped_column(Counter, primary_key=True)
+    incident: Mapped[str] = mapped_column(ForeignKey("incident.id"))
+    version: Mapped[int]
+    action: Mapped[str]
+    from_state: Mapped[str]
+    to_state: Mapped[str]
+    actor: Mapped[str]
+    by: Mapped[str]
+    reason: Mapped[str]
+    rule: Mapped[str]
+    at: Mapped[float]

@@ -1,0 +1,152 @@
+"""The event log: append-only, in commit order, with a cursor and a lease for every consumer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from time import time
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from events.bus import Event
+from store.database import reading, writing
+from store.tables import ConsumerRow, DeadLetterRow, EventRow
+
+BATCH = 200
+
+
+def append(session: Session, event: Event) -> None:
+    """Add an event at the end, inside the caller's transaction; its `seq` is given by the log.
+
+    An event whose id is in the log already changes nothing.
+    """
+    if session.scalar(select(EventRow.seq).where(EventRow.id == event.id)) is not None:
+        return
+    session.add(
+        EventRow(
+            id=event.id,
+            type=event.type,
+            source=event.source,
+            subject=event.subject,
+            time=event.time,
+            data=event.data,
+            incident=event.incident,
+            city=event.city,
+        )
+    )
+    session.flush()
+
+
+class DatabaseLog:
+    """The log of `events.log.Log`.
+
+    Writers of the log are one after the other on every database (see `store.database.writing`), so
+    a number never becomes visible after a higher one: what `after` passes by cannot fill later.
+    """
+
+    def __init__(self, engine: Engine, now: Callable[[], float] = time) -> None:
+        self._engine = engine
+        self._now = now
+
+    def after(self, seq: int, limit: int) -> list[Event]:
+        """Return up to `limit` events beyond `seq`, in order."""
+        with reading(self._engine) as session:
+            rows = session.scalars(
+                select(EventRow).where(EventRow.seq > seq).order_by(EventRow.seq).limit(limit)
+            )
+            return [_event(row) for row in rows]
+
+    def cursor(self, consumer: str) -> int:
+        """Return the consumer's cursor, 0 for one never seen."""
+        with reading(self._engine) as session:
+            row = session.get(ConsumerRow, consumer)
+            return 0 if row is None else row.cursor
+
+    def acquire(self, consumer: str, owner: str, lease_s: float) -> bool:
+        """Take or renew the lease; False while another owner holds an unexpired one."""
+        now = self._now()
+        with writing(self._engine) as session:
+            row = _consumer(session, consumer)
+            if row.lease_owner not in ("", owner) and row.lease_until > now:
+                return False
+            row.lease_owner, row.lease_until = owner, now + lease_s
+            return True
+
+    def ack(self, consumer: str, seq: int) -> None:
+        """Move the consumer's cursor forward to `seq`; never backwards."""
+        with writing(self._engine) as session:
+            row = _consumer(session, consumer)
+            row.cursor = max(row.cursor, seq)
+
+    def dead_letter(self, consumer: str, event: Event, why: str) -> None:
+        """Remember that this event will not be delivered to this consumer, and why."""
+        with writing(self._engine) as session:
+            known = select(DeadLetterRow).where(
+                DeadLetterRow.consumer == consumer, DeadLetterRow.event_id == event.id
+            )
+            if session.scalars(known).first() is None:
+                session.add(
+                    DeadLetterRow(
+                        consumer=consumer,
+                        seq=event.seq,
+                        event_id=event.id,
+                        why=why,
+                        at=self._now(),
+                    )
+                )
+
+    def dead_letters(self, consumer: str) -> list[tuple[int, str, str]]:
+        """Return (seq, event id, why) of what this consumer did not get, oldest first."""
+        with reading(self._engine) as session:
+            rows = session.scalars(
+                select(DeadLetterRow)
+                .where(DeadLetterRow.consumer == consumer)
+                .order_by(DeadLetterRow.seq)
+            )
+            return [(row.seq, row.event_id, row.why) for row in rows]
+
+
+class DatabaseBus:
+    """The embedded durable bus of `events.bus.Bus`: cursors over the same log, no second queue."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._log = DatabaseLog(engine)
+
+    def publish(self, event: Event) -> None:
+        """Append one event; a repeat of its id changes nothing."""
+        with writing(self._engine) as session:
+            append(session, event)
+
+    def subscribe(self, consumer: str, after: int | None = None) -> Iterator[Event]:
+        """Yield events beyond the consumer's cursor (or beyond `after`), then return."""
+        seq = self._log.cursor(consumer) if after is None else after
+        while batch := self._log.after(seq, BATCH):
+            yield from batch
+            seq = batch[-1].seq
+
+    def ack(self, consumer: str, seq: int) -> None:
+        """Move the consumer's cursor to `seq`; earlier events do not come again."""
+        self._log.ack(consumer, seq)
+
+
+def _consumer(session: Session, name: str) -> ConsumerRow:
+    row = session.get(ConsumerRow, name)
+    if row is None:
+        row = ConsumerRow(name=name, cursor=0, lease_owner="", lease_until=0.0)
+        session.add(row)
+    return row
+
+
+def _event(row: EventRow) -> Event:
+    return Event(
+        seq=row.seq,
+        id=row.id,
+        type=row.type,
+        source=row.source,
+        subject=row.subject,
+        time=row.time,
+        data=row.data,
+        incident=row.incident,
+        city=row.city,
+    )

@@ -1,0 +1,18 @@
+"""How Alembic reaches the database: on the connection that `store.database` hands over."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from store.case_tables import IncidentRow
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=IncidentRow.metadata,
+    compare_type=True,
+    render_as_batch=True,
+    # Our SQLite connections begin their transactions themselves, so schema changes roll back.
+    transactional_ddl=True,
+)
+with context.begin_transaction():
+    context.run_migrations()
