@@ -13,17 +13,20 @@ sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
 
 import openvino  # noqa: E402
 
-from models.backends.batch import Feeder, smallest_fit  # noqa: E402
+from models.backends.batch import Array, Feeder, smallest_fit  # noqa: E402
 from models.backends.openvino_shapes import ShapeError, reshape  # noqa: E402
 from models.backends.options import RunOptions  # noqa: E402
 from models.detector import Detections, DetectorError, Pixels  # noqa: E402
+from models.letterbox import Geometry  # noqa: E402
 from models.manifest import ModelManifest  # noqa: E402
 
 
 class OpenVinoDetector:
     """One model on one OpenVINO device. Not for two threads at once.
 
-    The other batch sizes are compiled when they are first needed (about a second each).
+    With the latency hint a batch is one call that has all cores, and each further batch size is
+    compiled when it is first needed (about a second). With the throughput hint every picture is a
+    call of its own and the calls share the cores: for processors with many of them.
     """
 
     def __init__(self, manifest: ModelManifest, file: Path, options: RunOptions) -> None:
@@ -33,9 +36,10 @@ class OpenVinoDetector:
         self._device = "CPU" if options.device == "auto" else options.device.upper()
         self._properties = _properties(self._core, self._device, options)
         self._feeder = Feeder(manifest)
-        self._requests: dict[int, Any] = {}
-        self._sizes = self._batchable(options.batch_sizes)
-        self._request(self._sizes[0])
+        self._apart = options.hint == "throughput"
+        self._requests: dict[int, list[Any]] = {}
+        self._sizes = options.batch_sizes if self._apart else self._batchable(options.batch_sizes)
+        self._prepared(1 if self._apart else self._sizes[0])
 
     @property
     def model(self) -> str:
@@ -54,8 +58,10 @@ class OpenVinoDetector:
         if self._core is None:
             raise DetectorError(f"{self.model}: closed")
         try:
-            request = self._request(size)
             batch, places = self._feeder.fill(pictures, size)
+            if self._apart:
+                return self._detect_apart(batch, places)
+            request = self._prepared(size)[0]
             # Shared both ways: the tables are copies, and the next batch comes after they are made.
             results = request.infer([batch], share_inputs=True, share_outputs=True)
             return self._feeder.read([results[i] for i in range(len(results))], places)
@@ -79,12 +85,28 @@ class OpenVinoDetector:
                 return (1,)
         return wanted
 
-    def _request(self, size: int) -> Any:
-        request = self._requests.get(size)
-        if request is None:
+    def _detect_apart(self, batch: Array, places: list[Geometry]) -> list[Detections]:
+        requests = self._prepared(1)
+        tables: list[Detections] = []
+        for start in range(0, len(places), len(requests)):
+            running = list(zip(requests, range(start, len(places)), strict=False))
+            for request, index in running:
+                request.start_async([batch[index : index + 1]], share_inputs=True)
+            for request, index in running:
+                request.wait()
+                outputs = [tensor.data for tensor in request.output_tensors]
+                tables += self._feeder.read(outputs, [places[index]])
+        return tables
+
+    def _prepared(self, size: int) -> list[Any]:
+        """Return the requests for batches of `size`: one, or as many as run side by side."""
+        requests = self._requests.get(size)
+        if requests is None:
             compiled = self._core.compile_model(self._shaped(size), self._device, self._properties)
-            request = self._requests[size] = compiled.create_infer_request()
-        return request
+            beside = compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS") if self._apart else 1
+            requests = [compiled.create_infer_request() for _ in range(beside)]
+            self._requests[size] = requests
+        return requests
 
 
 def _properties(core: Any, device: str, options: RunOptions) -> dict[str, Any]:

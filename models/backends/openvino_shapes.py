@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from openvino import opset8
+from openvino import PartialShape, opset8
 
 from models.heads.table import grid
 
@@ -63,7 +63,9 @@ def reshape(model: Any, batch: int, height: int, width: int) -> Any:
     try:
         if before.is_static:
             _free(model, _Size(*(before.to_shape()[axis] for axis in (0, 2, 3))), new)
-        model.reshape([batch, 3, height, width])
+        # Not model.reshape: it first checks the nodes against the old input, which no longer fits.
+        model.get_parameters()[0].set_partial_shape(PartialShape([batch, 3, height, width]))
+        model.validate_nodes_and_infer_types()
     except RuntimeError as error:
         reason = str(error).strip().splitlines()[-1]
         raise ShapeError(f"made for {before}, does not follow to {new}: {reason}") from error
