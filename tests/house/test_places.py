@@ -12,6 +12,7 @@ from tests.house import sources
 
 THREADS_AND_PROCESSES: dict[str, str] = {
     "inference/parts.py": "the root of every part of the worker",
+    "scripts/run_clips.py": "keeps worker and relay running as processes of their own",
 }
 BROAD_EXCEPTS: dict[str, str] = {
     "inference/parts.py": "the root of a part: logs, marks it failed, ends it",
