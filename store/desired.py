@@ -22,7 +22,7 @@ Removal = tuple[type[Wanted], tuple[str, ...]]
 
 Found = TypeVar("Found", bound=BaseModel)
 
-_TABLES: dict[type[Wanted], type[CameraRow | TaskRow | DestinationRow]] = {
+TABLES: dict[type[Wanted], type[CameraRow | TaskRow | DestinationRow]] = {
     Camera: CameraRow,
     Task: TaskRow,
     Destination: DestinationRow,
@@ -126,10 +126,10 @@ def _put(session: Session, value: Wanted, actor: str) -> bool:
     if isinstance(value, Task) and session.get(CameraRow, value.camera) is None:
         raise KeyError(f"no camera {value.camera!r}")
     kind, key, columns = type(value), _key(value), _columns(value)
-    row = session.get(_TABLES[kind], key)
+    row = session.get(TABLES[kind], key)
     old = None if row is None else _value(kind, row)
     if row is None:
-        session.add(_TABLES[kind](**columns))
+        session.add(TABLES[kind](**columns))
     elif old == kind.model_validate(columns):
         return False
     else:
@@ -141,7 +141,7 @@ def _put(session: Session, value: Wanted, actor: str) -> bool:
 
 
 def _remove(session: Session, kind: type[Wanted], key: tuple[str, ...], actor: str) -> bool:
-    row = session.get(_TABLES[kind], key)
+    row = session.get(TABLES[kind], key)
     if row is None:
         return False
     if kind is Camera:

@@ -1,0 +1,146 @@
+"""The database is opened by many at once, migrated once, and survives a kill."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic import command
+from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from store import audit, case_tables, desired
+from store.database import DatabaseError, alembic_config, open_database, reading, writing
+from tests.store.samples import camera
+
+METADATA = case_tables.IncidentRow.metadata
+
+
+def test_the_migrations_lead_to_the_models(engine: Engine) -> None:
+    with engine.connect() as connection:
+        command.check(alembic_config(connection))
+    assert set(METADATA.tables) < set(inspect(engine).get_table_names())
+
+
+def test_the_schema_can_be_taken_back(engine: Engine) -> None:
+    with engine.connect() as connection:
+        command.downgrade(alembic_config(connection), "base")
+        connection.commit()
+    assert inspect(engine).get_table_names() == ["alembic_version"]
+
+
+def test_postgresql_has_a_type_for_every_column() -> None:
+    dialect = postgresql.psycopg.PGDialect_psycopg()  # type: ignore[no-untyped-call]
+    made = "".join(
+        str(CreateTable(table).compile(dialect=dialect)) for table in METADATA.sorted_tables
+    )
+    assert "seq BIGSERIAL" in made
+    assert "DOUBLE PRECISION" in made
+    (only_open,) = (i for i in METADATA.tables["watch_interval"].indexes if i.unique)
+    assert "WHERE ended IS NULL" in str(CreateIndex(only_open).compile(dialect=dialect))
+
+
+def test_every_connection_is_durable_and_checks_references(engine: Engine) -> None:
+    with engine.connect() as connection:
+        pragmas = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        }
+    assert pragmas == {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "busy_timeout": 30_000,
+    }
+
+
+def test_a_failing_block_writes_nothing(engine: Engine) -> None:
+    def fail() -> None:
+        with writing(engine) as session:
+            audit.append(session, "op", "test", "x")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert audit.head(engine) == (0, audit.GENESIS)
+
+
+def test_a_reader_sees_one_state(engine: Engine) -> None:
+    with reading(engine) as session:
+        assert desired.read_in(session).revision == 0
+        desired.put_camera(engine, camera(), "op")
+        assert desired.read_in(session).cameras == ()
+    assert desired.revision(engine) == 1
+
+
+def test_errors_of_the_database_quote_no_row(engine: Engine) -> None:
+    desired.put_camera(engine, camera(), "op")
+    with pytest.raises(IntegrityError) as caught, writing(engine) as session:
+        session.execute(
+            text("INSERT INTO camera (id, password) VALUES ('gate-1', :p)"), {"p": "s3cret"}
+        )
+    assert "s3cret" not in str(caught.value)
+
+
+def test_many_processes_may_open_it_the_first_time(url: str) -> None:
+    program = (
+        "import sys; from store.database import open_database; from store import audit;"
+        "from store.database import writing\n"
+        "engine = open_database(sys.argv[1])\n"
+        "for n in range(5):\n"
+        "    with writing(engine) as session:\n"
+        "        audit.append(session, sys.argv[2], 'test', str(n))\n"
+    )
+    running = [
+        subprocess.Popen([sys.executable, "-c", program, url, str(n)])  # noqa: TID251
+        for n in range(4)
+    ]
+    assert [process.wait(timeout=60) for process in running] == [0, 0, 0, 0]
+    engine = open_database(url)
+    assert audit.verify(engine) is None
+    assert audit.head(engine)[0] == 20
+    engine.dispose()
+
+
+def test_a_newer_schema_is_left_alone(engine: Engine, url: str) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(DatabaseError, match="newer than this program"):
+        open_database(url)
+
+
+@pytest.mark.parametrize(
+    ("bad", "reason"),
+    [
+        ("sqlite://", "give it a file"),
+        ("sqlite:///:memory:", "give it a file"),
+        ("mysql://root:s3cret@localhost/x", "not supported"),
+    ],
+)
+def test_what_cannot_serve_is_refused(bad: str, reason: str) -> None:
+    with pytest.raises(DatabaseError, match=reason) as caught:
+        open_database(bad)
+    assert "s3cret" not in str(caught.value)
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "text.db").write_text("no database at all, but longer than a header " * 9)
+    with pytest.raises(DatabaseError, match=r"text\.db"):
+        open_database(f"sqlite:///{tmp_path / 'text.db'}")
+
+
+def test_a_migration_that_fails_leaves_the_old_schema(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    old = create_engine(f"sqlite:///{path}")
+    with old.begin() as connection:
+        connection.execute(text("CREATE TABLE task (id TEXT)"))
+    old.dispose()
+    with pytest.raises(Exception, match="already exists"):
+        open_database(f"sqlite:///{path}")
+    old = create_engine(f"sqlite:///{path}")
+    assert inspect(old).get_table_names() == ["task"]
+    old.dispose()
