@@ -62,7 +62,10 @@ def _best(strength: NDArray[Any], origin: tuple[int, int]) -> list[NDArray[np.fl
 
 
 def match(old: Grey, points: Points, new: Grey, guess: Similarity = IDENTITY) -> Match:
-    """Return where `points` of `old` went in `new`, starting the search at `guess`."""
+    """Return where `points` of `old` went in `new`, starting the search at `guess`.
+
+    A picture that plainly stands still is told so without the search back.
+    """
     if len(points) == 0:
         return Match(0, 0.0, 0.0, 0, guess)
     start = apply(guess, points)
@@ -70,6 +73,8 @@ def match(old: Grey, points: Points, new: Grey, guess: Similarity = IDENTITY) ->
         old, new, points, start.copy(), winSize=_WINDOW, maxLevel=3,
         flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
     )
+    if found.all() and float((np.abs(there - points).max(axis=1) < 1.0).mean()) > 0.9:
+        return Match(len(points), 1.0, 1.0, _CELLS * _CELLS, IDENTITY)
     back, again, _ = cv2.calcOpticalFlowPyrLK(
         new, old, there, points.copy(), winSize=_WINDOW, maxLevel=3,
         flags=cv2.OPTFLOW_USE_INITIAL_FLOW,

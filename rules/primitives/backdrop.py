@@ -1,0 +1,198 @@
+"""What a scene looks like without what came into it: ground, light, noise and stillness per pixel.
+
+All pictures here are (h, w, 3) uint8 on a logarithmic scale, so that light is added, not
+multiplied: one level is about 1.1 % of the intensity, and more only in the darkest tones.
+"""
+
+from __future__ import annotations
+
+from math import log
+
+import cv2
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from rules.codec import Array
+from rules.registration import Similarity
+
+Levels = NDArray[np.uint8]
+Mask = NDArray[np.uint8]
+"""(h, w) uint8, 0 or 255."""
+
+PER_E = 90.0
+_DARK = 16.0  # Below it the scale is linear: sensor noise there must not count as contrast.
+_CODE = np.round(PER_E * np.log((np.arange(256) + _DARK) / _DARK)).astype(np.uint8)
+_CELLS = 20  # Light is known in so many cells along the longer side ...
+_SAMPLES = 8  # ... from 8 x 8 samples each.
+_NOISE_UNIT = 4.0  # Noise is kept in quarters of a level.
+_MOST_STEPS = 8
+_TENTH = 10.0  # Ages are kept in tenths of a second.
+
+
+class Backdrop(msgspec.Struct, frozen=True):
+    """The model of one view, in the geometry of its reference picture.
+
+    ground, still: (h, w, 3) levels of the empty scene and of what is there at present;
+    age: (h, w) uint16, for how many tenths of a second `still` has not changed;
+    noise: (h, w) uint8, usual excess over the ground in quarters of a level;
+    known: (h, w) mask of where the ground was really seen; front: mask of the last foreground;
+    light: (rows, columns, 3) float32 levels that the light has changed since the ground was made;
+    ticks: seconds of slow learning that are still owed to the ground.
+    """
+
+    ground: Array
+    still: Array
+    age: Array
+    noise: Array
+    known: Array
+    front: Array
+    light: Array
+    owed_s: float = 0.0
+
+
+def levels(contrast: float) -> float:
+    """Return the levels that a relative contrast (0..1) makes."""
+    return PER_E * log(1.0 + contrast)
+
+
+def coded(pixels: NDArray[np.uint8], warp: Similarity) -> tuple[Levels, Mask | None]:
+    """Return BGR pixels as levels in the geometry of the reference, and where these are real.
+
+    None instead of the mask means everywhere. `warp` is in long sides (see `observation.View`).
+    """
+    inside: Mask | None = None
+    if warp != (1.0, 0.0, 0.0, 0.0):
+        a, b, tx, ty = warp
+        height, width = pixels.shape[:2]
+        long = max(height, width)
+        matrix = np.array(((a, -b, tx * long), (b, a, ty * long)), np.float64)
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        pixels = np.asarray(cv2.warpAffine(pixels, matrix, (width, height), flags=flags), np.uint8)
+        full = np.full((height, width), 255, np.uint8)
+        inside = np.asarray(cv2.warpAffine(full, matrix, (width, height), flags=flags), np.uint8)
+        inside = np.asarray(cv2.compare(inside, 255.0, cv2.CMP_EQ), np.uint8)
+        inside[[0, -1], :] = inside[:, [0, -1]] = 0
+        inside = np.asarray(cv2.erode(inside, np.ones((7, 7), np.uint8)), np.uint8)
+    return np.asarray(cv2.blur(cv2.LUT(pixels, _CODE), (3, 3)), np.uint8), inside
+
+
+def begun(picture: Levels, hidden: Mask) -> Backdrop:
+    """Return the model after its first picture; under `hidden` (mask) nothing is known yet."""
+    height, width = picture.shape[:2]
+    cells = _cells(height, width)
+    return Backdrop(
+        ground=picture,
+        still=picture,
+        age=np.zeros((height, width), np.uint16),
+        noise=np.full((height, width), 8, np.uint8),
+        known=np.asarray(cv2.bitwise_not(hidden), np.uint8),
+        front=np.zeros((height, width), np.uint8),
+        light=np.zeros((cells[1], cells[0], 3), np.float32),
+    )
+
+
+def _cells(height: int, width: int) -> tuple[int, int]:
+    side = max(height, width) / _CELLS
+    return max(2, round(width / side)), max(2, round(height / side))
+
+
+def relit(model: Backdrop, picture: Levels, hidden: Mask) -> tuple[NDArray[np.float32], Levels]:
+    """Return the present light, and the picture as it would look in the light of the ground.
+
+    A step of the exposure or a passing cloud changes neighbours alike; so the light of a cell is
+    the median of a wide neighbourhood, which a thing of a few cells cannot pull.
+    """
+    rows, columns = model.light.shape[:2]
+    size = (columns * _SAMPLES, rows * _SAMPLES)
+    now, then = (
+        cv2.resize(p, size, interpolation=cv2.INTER_NEAREST) for p in (picture, model.ground)
+    )
+    unsure = cv2.bitwise_or(cv2.bitwise_or(model.front, hidden), cv2.bitwise_not(model.known))
+    usable = cv2.resize(unsure, size, interpolation=cv2.INTER_NEAREST) == 0
+    change = now.astype(np.float32) - then
+    before = np.repeat(np.repeat(model.light, _SAMPLES, axis=0), _SAMPLES, axis=1)
+    off = change - before
+    if usable.mean() < 0.1:
+        usable = np.ones_like(usable)
+    step = np.median(off[usable], axis=0).astype(np.float32)
+    if usable.mean() < 0.4:  # The light may have changed so much that all of it looked foreign.
+        usable[:] = True
+    off = np.where(usable[..., None], off - step, 0.0)
+    cell = off.reshape(rows, _SAMPLES, columns, _SAMPLES, 3).transpose(0, 2, 1, 3, 4)
+    middle = np.median(cell.reshape(rows, columns, -1, 3), axis=2).astype(np.float32)
+    light = cv2.blur(cv2.medianBlur(model.light + step + middle, 5), (3, 3))
+    height, width = picture.shape[:2]
+    full = cv2.resize(light, (width, height), interpolation=cv2.INTER_LINEAR)
+    plain = cv2.subtract(picture, np.round(full).astype(np.int16), dtype=cv2.CV_8U)
+    return np.asarray(light, np.float32), np.asarray(plain, np.uint8)
+
+
+def excess(picture: Levels, model: Levels, reach: int) -> NDArray[np.uint8]:
+    """Return (h, w) by how many levels a picture is outside what the model shows within `reach` px.
+
+    A camera that trembles or was warped is off by a pixel at every edge; that is no difference.
+    """
+    kernel = np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)
+    over = cv2.subtract(picture, cv2.dilate(model, kernel))
+    under = cv2.subtract(cv2.erode(model, kernel), picture)
+    blue, green, red = cv2.split(cv2.max(over, under))
+    return np.asarray(cv2.max(cv2.max(blue, green), red), np.uint8)
+
+
+def tolerance(model: Backdrop, floor: float) -> NDArray[np.uint8]:
+    """Return (h, w) levels of excess that are noise here: waving leaves, water, a dark night."""
+    return np.asarray(cv2.add(cv2.convertScaleAbs(model.noise, alpha=2.0 / _NOISE_UNIT), floor), np.uint8)
+
+
+def aged(
+    model: Backdrop, picture: Levels, allowed: NDArray[np.uint8], elapsed_s: float, reach: int
+) -> tuple[Levels, NDArray[np.uint16]]:
+    """Return `still` and `age` after this picture: grown where nothing changed, anew elsewhere."""
+    changed = cv2.compare(excess(picture, model.still, reach), allowed, cv2.CMP_GT)
+    still = cv2.addWeighted(model.still, 0.75, picture, 0.25, 0.0)
+    cv2.copyTo(picture, changed, still)
+    age = cv2.add(model.age, round(elapsed_s * _TENTH))
+    age[changed > 0] = 0
+    return np.asarray(still, np.uint8), np.asarray(age, np.uint16)
+
+
+def lasting(age: NDArray[np.uint16], seconds: float) -> Mask:
+    """Return where nothing has changed for so long."""
+    return np.asarray((age >= round(seconds * _TENTH)).astype(np.uint8) * 255, np.uint8)
+
+
+def seconds(age: NDArray[np.uint16], where: NDArray[np.bool_]) -> float:
+    """Return the median age (s) of some pixels."""
+    return float(np.median(age[where])) / _TENTH
+
+
+def learned(
+    model: Backdrop,
+    picture: Levels,
+    odd: NDArray[np.uint8],
+    free: Mask,
+    masks: tuple[Mask, Mask],
+    elapsed_s: float,
+) -> tuple[Levels, NDArray[np.uint8], float]:
+    """Return ground, noise and what is owed, after learning from one picture.
+
+    The ground follows by a level a second where it is `free`, so that nothing is averaged into
+    it, and is taken as it is under the first of `masks`. `odd` is the excess of this picture;
+    noise, its upper fifth, is learned outside the second of `masks`.
+    """
+    owed = model.owed_s + elapsed_s
+    step = min(int(owed), _MOST_STEPS)
+    ground, noise = model.ground.copy(), model.noise
+    if step > 0:
+        owed = min(owed - step, 1.0)
+        by = (step, step, step, 0)
+        followed = cv2.max(picture, cv2.subtract(ground, by))
+        cv2.copyTo(cv2.min(followed, cv2.add(ground, by)), free, ground)
+        louder = cv2.compare(cv2.convertScaleAbs(odd, alpha=_NOISE_UNIT), noise, cv2.CMP_GT)
+        louder = cv2.bitwise_and(louder, cv2.bitwise_not(masks[1]))
+        quieter = cv2.bitwise_and(cv2.bitwise_not(louder), cv2.bitwise_not(masks[1]))
+        noise = cv2.add(noise, 4.0 * step, mask=louder, dst=noise.copy())
+        noise = cv2.subtract(noise, 1.0 * step, mask=quieter, dst=noise)
+    cv2.copyTo(picture, masks[0], ground)
+    return np.asarray(ground, np.uint8), np.asarray(noise, np.uint8), owed

@@ -1,0 +1,223 @@
+"""`left_behind`: static foreground that no person or vehicle explains, after its owner has left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from math import hypot
+
+import msgspec
+from pydantic import Field
+
+from rules.boxes import area, covered, foot, iou
+from rules.observation import Blob, Box, Object, Scene, Subject
+from rules.primitive import Params as Parameters
+from rules.zones import Zones
+
+_STANDS = 0.5  # Two boxes of one label that agree so much (IoU) are one thing that stands.
+_COVERS = 0.5  # A blob that lies so much under a detection cannot be seen apart from it.
+_INSIDE = 0.7
+_FILLS = 0.45  # A blob that fills so much of a person's box is the person, not a bag.
+_LOST_S = 3600.0  # After a camera move, what stood there is 'cannot be seen' for so long.
+
+
+class Presence(msgspec.Struct, frozen=True):
+    """Where an object was seen: `first` and `last` are of sightings at this place."""
+
+    label: str
+    box: Box
+    first: float
+    last: float
+
+    @property
+    def stands(self) -> bool:
+        """True when it was seen here more than once."""
+        return self.last > self.first
+
+
+class Ward(msgspec.Struct, frozen=True):
+    """A blob and who looks after it. `left` is True once its owner is gone; `lost_at` is set when
+    a camera move made it impossible to follow."""
+
+    key: int
+    box: Box
+    attended_at: float
+    left: bool = False
+    lost_at: float | None = None
+
+
+class Watch(msgspec.Struct, frozen=True):
+    """State: blobs under watch, and where persons and vehicles have been lately."""
+
+    wards: tuple[Ward, ...] = ()
+    presences: tuple[Presence, ...] = ()
+    epoch: int = 0
+
+
+class LeftBehind:
+    """Step. Turns blobs into subjects; pauses while the view is at fault.
+
+    holds True: it lies there and nobody is with it. False: its owner is with it, it was taken
+    away rather than put down, or a person or a vehicle explains it. None: hidden, or its owner
+    is gone for too short a time to say.
+    """
+
+    class Params(Parameters):
+        """Who is an owner, and when an owner has left."""
+
+        attended_by: tuple[str, ...] = Field(
+            ("person",),
+            description="Labels that can look after a thing.",
+            json_schema_extra={"replay": True},
+        )
+        attend_heights: float = Field(
+            1.0,
+            ge=0.1,
+            le=10.0,
+            description="Somebody nearer than so many of their own heights is with a thing.",
+            json_schema_extra={"unit": "body heights", "replay": True},
+        )
+        owner_gone_s: float = Field(
+            2.0,
+            ge=0.0,
+            le=600.0,
+            description="Nobody must have been with a thing for so long.",
+            json_schema_extra={"unit": "s", "replay": True},
+        )
+        explain_s: float = Field(
+            60.0,
+            ge=0.0,
+            le=86400.0,
+            description="A person or vehicle that is missed explains its place for so long.",
+            json_schema_extra={"unit": "s", "replay": True},
+        )
+        object_score: float = Field(
+            0.25,
+            ge=0.0,
+            le=1.0,
+            description="Weaker detections are nobody.",
+            json_schema_extra={"unit": "0..1", "replay": True},
+        )
+
+    State = Watch
+
+    def __init__(self, params: Params, zones: Zones) -> None:
+        self._p = params
+        self._zones = zones
+
+    def step(self, state: Watch, scene: Scene, now: float) -> tuple[Watch, Scene]:
+        seen = scene.observation
+        if scene.paused or seen.view.fault:
+            return state, msgspec.structs.replace(scene, paused=scene.paused or seen.view.fault)
+        objects = tuple(o for o in seen.objects if o.score >= self._p.object_score)
+        presences = self._remembered(state.presences, objects, now)
+        known = {w.key: w for w in state.wards if w.lost_at is None}
+        wards = list(_lost(state.wards, now, moved=seen.view.epoch != state.epoch))
+        subjects = [Subject(f"blob-{w.key}", w.box, None, 0.0) for w in wards]
+        for blob in seen.blobs:
+            zone = self._zones.name_at(*foot(blob.box))
+            if zone is None:
+                continue
+            ward = known.get(blob.key, Ward(blob.key, blob.box, blob.since))
+            ward, holds = self._judged(ward, blob, objects, presences, seen.aspect, now)
+            wards.append(ward)
+            subjects.append(_subject(ward, blob, holds, zone))
+        state = Watch(tuple(wards), presences, seen.view.epoch)
+        return state, msgspec.structs.replace(scene, subjects=(*scene.subjects, *subjects))
+
+    def _remembered(
+        self, presences: Iterable[Presence], objects: tuple[Object, ...], now: float
+    ) -> tuple[Presence, ...]:
+        """Return where objects are and have been within `explain_s`."""
+        old = [p for p in presences if now - p.last <= self._p.explain_s]
+        for item in objects:
+            same = [p for p in old if p.label == item.label and iou(p.box, item.box) >= _STANDS]
+            first = min((p.first for p in same), default=now)
+            old = [p for p in old if p not in same]
+            old.append(Presence(item.label, item.box, first, now))
+        return tuple(old)
+
+    def _judged(
+        self,
+        ward: Ward,
+        blob: Blob,
+        objects: tuple[Object, ...],
+        presences: tuple[Presence, ...],
+        aspect: float,
+        now: float,
+    ) -> tuple[Ward, bool | None]:
+        """Return a ward after this picture, and whether it is left behind."""
+        ward = msgspec.structs.replace(ward, box=blob.box)
+        if self._attended(ward, blob, presences, aspect, now):
+            # The owner's own box may hide the thing at their feet; that is attended, not hidden.
+            ward = msgspec.structs.replace(ward, attended_at=now, left=False)
+            return ward, False
+        if not blob.seen or any(covered(blob.box, o.box) >= _COVERS for o in objects):
+            return ward, None
+        if not blob.appeared or any(self._explains(p, blob) for p in presences):
+            return msgspec.structs.replace(ward, attended_at=now, left=False), False
+        if not ward.left and now - max(ward.attended_at, blob.since) < self._p.owner_gone_s:
+            return ward, None
+        return msgspec.structs.replace(ward, left=True), True
+
+    def _attended(
+        self,
+        ward: Ward,
+        blob: Blob,
+        presences: tuple[Presence, ...],
+        aspect: float,
+        now: float,
+    ) -> bool:
+        """Tell whether somebody is with it: anyone at first, later only who stops beside it."""
+        return any(
+            p.last == now
+            and p.label in self._p.attended_by
+            and (p.stands or not ward.left)
+            and _gap(blob.box, p.box, aspect) <= self._p.attend_heights * _height(p.box, aspect)
+            for p in presences
+        )
+
+    def _explains(self, presence: Presence, blob: Blob) -> bool:
+        """Tell whether a blob is an object that stood there, missed by the detector now."""
+        if covered(blob.box, presence.box) < _INSIDE:
+            return False
+        if presence.label in self._p.attended_by:
+            return area(blob.box) >= _FILLS * area(presence.box)
+        return presence.stands
+
+
+def _lost(wards: Iterable[Ward], now: float, *, moved: bool) -> Iterator[Ward]:
+    """Yield what can no longer be followed since the camera moved; only what mattered."""
+    for ward in wards:
+        if moved and ward.lost_at is None and ward.left:
+            yield msgspec.structs.replace(ward, lost_at=now)
+        elif ward.lost_at is not None and now - ward.lost_at < _LOST_S:
+            yield ward
+
+
+def _subject(ward: Ward, blob: Blob, holds: bool | None, zone: str) -> Subject:
+    since = max(blob.since, ward.attended_at)
+    return Subject(
+        key=f"blob-{blob.key}",
+        box=blob.box,
+        holds=holds,
+        score=round(min(1.0, 0.5 + blob.contrast), 3),
+        since=since,
+        facts={
+            "zone": zone,
+            "area": round(blob.area, 5),
+            "contrast": round(blob.contrast, 3),
+            "at_rest_since": round(blob.since, 3),
+        },
+    )
+
+
+def _gap(a: Box, b: Box, aspect: float) -> float:
+    """Return the distance of two boxes, 0 when they touch, in picture heights."""
+    wide = max(0.0, a[0] - b[2], b[0] - a[2]) * aspect
+    high = max(0.0, a[1] - b[3], b[1] - a[3])
+    return hypot(wide, high)
+
+
+def _height(box: Box, aspect: float) -> float:
+    """Return the longer side of a person's box, in picture heights: who sits or lies is as tall."""
+    return max(box[3] - box[1], (box[2] - box[0]) * aspect)

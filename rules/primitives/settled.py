@@ -1,0 +1,118 @@
+"""One thing that came to rest before the backdrop: is it there, is it real, who was beside it?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from rules.primitives.backdrop import Levels, Mask
+
+Rect = tuple[int, int, int, int]
+"""x, y, width, height in px."""
+
+MARGIN = 5
+"""Px around a thing that `look` and `grown` need to see."""
+
+_GENTLE = 0.12  # Levels a px per level of contrast: a thing's outline takes 2-4 px, a shadow's more.
+_THROUGH = 0.6
+
+
+class Settled(msgspec.Struct, frozen=True):
+    """A region that stands out and does not change, under `slot` in the map of marks.
+
+    `since` is when it came to rest; `votes` counts looks at it, `edges` and `solid` sum what they
+    said (see `look`); `stirred` that something moved beside it when it was already there;
+    `missing_since` since when the ground is seen in its place.
+    """
+
+    key: int
+    slot: int
+    rect: Rect
+    pixels: int
+    since: float
+    contrast: float
+    votes: int = 0
+    edges: float = 0.0
+    solid: float = 0.0
+    stirred: bool = False
+    seen: bool = True
+    seen_at: float = 0.0
+    missing_since: float | None = None
+
+    @property
+    def real(self) -> bool:
+        """True when it was put there, as far as was seen: no ghost, no light, not by nobody."""
+        return (
+            self.votes >= 2
+            and self.stirred
+            and self.edges > 0.0
+            and self.solid > 0.0
+            and not self._strip
+        )
+
+    @property
+    def _strip(self) -> bool:
+        """True for a long rectangle along the picture's axes: text that the camera paints."""
+        _, _, width, height = self.rect
+        long, short = max(width, height), min(width, height)
+        return long >= 5 * short and self.pixels >= 0.7 * width * height
+
+
+def grown(rect: Rect, by: int, shape: Sequence[int]) -> tuple[slice, slice]:
+    """Return the rows and columns of a rectangle with a margin, inside the picture."""
+    x, y, width, height = rect
+    return (
+        slice(max(0, y - by), min(shape[0], y + height + by)),
+        slice(max(0, x - by), min(shape[1], x + width + by)),
+    )
+
+
+def look(region: Mask, picture: Levels, ground: Levels) -> tuple[float, float]:
+    """Return how much a region is a thing of this picture: (edges, solid), each -1 .. 1.
+
+    All three are cut out with a margin. edges: the change ends at an edge, and that edge is one
+    of the picture (1) or of the ground (-1): what was taken away leaves its outline in the
+    ground. solid: -1 where the ground's own texture shows through or the outline is a gentle
+    slope, as light and shadow do, 1 where neither is so.
+    """
+    now, then = _grey(picture), _grey(ground)
+    rim = cv2.subtract(cv2.dilate(region, _kernel(3)), cv2.erode(region, _kernel(3))) > 0
+    slopes_now, slopes_change = _slopes(now), _slopes(cv2.subtract(now, then))
+    shared = sum(float((a[rim] * b[rim]).sum()) for a, b in zip(*(slopes_now, slopes_change), strict=True))
+    whole = sum(float((b[rim] ** 2).sum()) for b in slopes_change)
+    edges = min(1.0, max(-1.0, 2.0 * shared / (whole + 1e-3) - 1.0))
+    inner = region > 0
+    contrast = float(np.abs(now - then)[inner].mean())
+    steep = float(np.hypot(*slopes_change)[rim].mean())
+    faint = steep < _GENTLE * contrast or _likeness(now, then, inner) > _THROUGH
+    return edges, -1.0 if faint else 1.0
+
+
+def _kernel(size: int) -> NDArray[np.uint8]:
+    return np.ones((size, size), np.uint8)
+
+
+def _grey(levels: Levels) -> NDArray[np.float32]:
+    return np.asarray(cv2.cvtColor(levels, cv2.COLOR_BGR2GRAY), np.float32)
+
+
+def _slopes(grey: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return the gradient in levels a px, along x and y."""
+    x = cv2.Sobel(grey, cv2.CV_32F, 1, 0, ksize=3, scale=1 / 8)
+    y = cv2.Sobel(grey, cv2.CV_32F, 0, 1, ksize=3, scale=1 / 8)
+    return np.asarray(x, np.float32), np.asarray(y, np.float32)
+
+
+def _likeness(
+    now: NDArray[np.float32], then: NDArray[np.float32], inner: NDArray[np.bool_]
+) -> float:
+    """Return the correlation (-1..1) of the fine texture; 0 where the ground has none."""
+    fine = [g - cv2.blur(g, (7, 7)) for g in (now, then)]
+    a, b = (f[inner] - f[inner].mean() for f in fine)
+    if float(b.std()) < 2.0:
+        return 0.0
+    return float((a * b).mean() / (a.std() * b.std() + 1e-3))
