@@ -91,6 +91,7 @@ class Relay:
         wait: Callable[[float], object],
         *,
         backoff: Backoff | None = None,
+        lease_s: float = LEASE_S,
         jitter: Callable[[], float] = random.random,
         delivered: Callable[[Event], object] | None = None,
     ) -> None:
@@ -102,6 +103,7 @@ class Relay:
         self._clock = clock
         self._wait = wait
         self._backoff = backoff or Backoff()
+        self._lease_s = lease_s
         self._jitter = jitter
         self._delivered = delivered
         self._leased_at: float | None = None
@@ -153,12 +155,12 @@ class Relay:
 
     def _hold(self, step: _Step) -> bool:
         now = self._clock()
-        if self._leased_at is not None and 0 <= now - self._leased_at < LEASE_S / 3:
+        if self._leased_at is not None and 0 <= now - self._leased_at < self._lease_s / 3:
             return True
-        held = self._log.acquire(self.consumer, self._owner, LEASE_S)
+        held = self._log.acquire(self.consumer, self._owner, self._lease_s)
         self._leased_at = now if held else None
         if not held:
-            step.end("leased", LEASE_S / 4, "another relay serves this destination")
+            step.end("leased", self._lease_s / 4, "another relay serves this destination")
         return held
 
     def _deliver(self, event: Event, step: _Step) -> bool:

@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+import logging
 import ssl
 import time
 from collections.abc import Callable, Mapping
@@ -24,6 +25,11 @@ TOLERANCE_S = 300.0
 
 _TIMEOUT = httpx.Timeout(connect=3.0, read=5.0, write=5.0, pool=1.0)
 _LATER = frozenset({408, 429})
+
+# These log every address with its query, and at DEBUG every header with its signature.
+for _name in ("httpx", "httpcore"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
+
 _TELLING = 200
 """Characters of a refusal's text that are kept: they say which field was wrong."""
 _DRAIN = 65536

@@ -21,12 +21,13 @@ class Call:
 
 @dataclass(frozen=True)
 class Answer:
-    """What to answer. `drop` breaks the connection off instead."""
+    """What to answer. `drop` breaks the connection off instead; `hold` has to be set first."""
 
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
     drop: bool = False
+    hold: threading.Event | None = None
 
 
 class Receiver:
@@ -57,6 +58,8 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         call = Call(self.path, headers, self.rfile.read(length))
         answer = cast(_Server, self.server).receiver.take(call)
+        if answer.hold is not None:
+            answer.hold.wait(20)
         if answer.drop:
             self.close_connection = True
             return
