@@ -16,12 +16,16 @@ Fact = str | float | bool
 
 
 class Object(msgspec.Struct, frozen=True):
-    """One detection. `keypoints` are (x, y, visibility) in COCO order, empty without a pose head."""
+    """One detection. `keypoints` are (x, y, visibility) in COCO order, () without a pose head.
+
+    `look` is what a vehicle looks like (`rules/looks.py`); nothing else has one.
+    """
 
     label: str
     score: float
     box: Box
     keypoints: tuple[tuple[float, float, float], ...] = ()
+    look: bytes = b""
 
 
 class Blob(msgspec.Struct, frozen=True):
@@ -42,11 +46,16 @@ class Blob(msgspec.Struct, frozen=True):
 
 
 class Water(msgspec.Struct, frozen=True):
-    """Share (0..1) of the zone that became water against the dry baseline; `sure` 0..1."""
+    """Share (0..1) of the zone that became water against the dry baseline; `sure` 0..1.
+
+    `zone` is '' for all watched ground together; `parts` are the same per zone, if several are.
+    """
 
     share: float
     sure: float
     box: Box
+    zone: str = ""
+    parts: tuple[Water, ...] = ()
 
 
 class View(msgspec.Struct, frozen=True):
@@ -79,7 +88,9 @@ class Track(msgspec.Struct, frozen=True):
     """One object over time, inside one camera and one task; `id` never leaves the task.
 
     `seen` is False in a picture where the object was predicted, not detected.
-    `still_since` is when it last stopped moving, None while it moves.
+    `still_since` is when it last stopped moving, None while it moves. `hidden` says that nearer
+    objects cover it, so that not being seen is no news. `alike` (1 the same, to -1) is how much
+    the pictures of a vehicle resembled each other while it stood: successive ones do not.
     """
 
     id: int
@@ -91,6 +102,8 @@ class Track(msgspec.Struct, frozen=True):
     seen: bool
     still_since: float | None = None
     keypoints: tuple[tuple[float, float, float], ...] = ()
+    hidden: bool = False
+    alike: float = 1.0
 
 
 class Subject(msgspec.Struct, frozen=True):

@@ -1,0 +1,122 @@
+"""Which connected, lasting changes of the ground are water, and which are things or ghosts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from rules.primitives.water_features import Grid, Mask
+
+_SMALLEST = 8  # Cells; less is a puddle, a bag, an animal.
+_LEAST = 0.03  # Share of the watched area a region must have before it is judged.
+_SPREAD_S = 2.0  # Water takes time to spread; a thing is there at once.
+_CALM_S = 10.0  # How long a region that was there at once must ripple to be water.
+_TRAIL_S = 3.0  # A thing leaves its trail at about the time it arrives.
+_WHITE = 190.0  # Mean grey level of snow and glare.
+_OUTLINE = 0.15  # Step of brightness or colour (logarithm) that sets a region off its ring.
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that is known of the cells when regions are judged; grids are (R, C).
+
+    area: watched. candidate: looked different long enough. wet: taken for water before. lit:
+    differ because the light does. onset, left, live, firm: as in the memory of cells. now, then:
+    (R, C, 3) mean BGR. lowest: a region must reach down to this row. attested: a person said
+    that this ground is dry.
+    """
+
+    at: float
+    area: Mask
+    candidate: Mask
+    wet: Mask
+    onset: NDArray[np.float64]
+    left: NDArray[np.float64]
+    live: Grid
+    firm: Grid
+    lit: Mask
+    now: Grid
+    then: Grid
+    lowest: int
+    attested: bool = False
+
+
+def wet_regions(e: Evidence) -> Mask:
+    """Return the cells that are water: those that were, and what joins or newly qualifies."""
+    wet = e.wet.copy()
+    joined = cv2.morphologyEx(
+        (e.candidate | e.wet).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)
+    )
+    joined[~e.area] = 0
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    least = max(_SMALLEST, round(_LEAST * int(e.area.sum())))
+    for number in range(1, count):
+        region = labels == number
+        lasting = region & e.candidate
+        size = int(stats[number, cv2.CC_STAT_AREA])
+        if int((region & e.wet).sum()) >= 0.2 * size:
+            wet |= lasting & (e.firm < 0.6) & ~e.lit
+        elif size >= least and _bottom(stats[number]) >= e.lowest and is_water(e, region, lasting):
+            wet |= lasting
+    return wet
+
+
+def _bottom(stat: NDArray[np.int32]) -> int:
+    return int(stat[cv2.CC_STAT_TOP] + stat[cv2.CC_STAT_HEIGHT])
+
+
+def is_water(e: Evidence, region: Mask, lasting: Mask) -> bool:
+    """Judge one new region: it spread or it ripples, and it is neither a thing nor a ghost."""
+    if float((e.firm[lasting] > 0.6).mean()) >= 0.5:
+        return False
+    if float(e.lit[lasting].mean()) >= 0.5:
+        return False
+    ring = _ring(region) & e.area
+    if (
+        _white(e, lasting)
+        or _moved_in(e, region, lasting)
+        or _uncovered(e, region, ring & ~e.candidate)
+    ):
+        return False
+    onsets = e.onset[lasting]
+    early, late = np.quantile(onsets, (0.1, 0.9))
+    spread = late - early >= _SPREAD_S and len(np.unique(onsets)) >= 3
+    ripples = float((e.live[lasting] > 0.5).mean()) >= 0.3
+    calm = e.at - late >= _CALM_S
+    return bool(spread or (calm and (ripples or e.attested)))
+
+
+def _white(e: Evidence, lasting: Mask) -> bool:
+    """Tell whether it became bright white all over: snow, or glare."""
+    now, then = (float(color[lasting].mean()) for color in (e.now, e.then))
+    tint = float(np.ptp(e.now[lasting].mean(axis=0)))
+    return now > _WHITE and now > 1.4 * then and tint < 0.1 * now
+
+
+def _ring(region: Mask) -> Mask:
+    wide = cv2.dilate(region.astype(np.uint8), np.ones((5, 5), np.uint8))
+    return (wide > 0) & ~region
+
+
+def _moved_in(e: Evidence, region: Mask, lasting: Mask) -> bool:
+    """Tell whether as much ground beside it was covered and laid bare as it came."""
+    near = cv2.dilate(region.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
+    trail = near & ~region & (e.left >= float(e.onset[lasting].min()) - _TRAIL_S)
+    return float(trail.sum()) >= 0.5 * float(region.sum())
+
+
+def _uncovered(e: Evidence, region: Mask, ring: Mask) -> bool:
+    """Tell whether the region now continues its surroundings, and did not before: a ghost."""
+    if int(ring.sum()) < _SMALLEST:
+        return False
+    return _step(e.then, region, ring) > _OUTLINE and _step(e.now, region, ring) < 0.5 * _step(
+        e.then, region, ring
+    )
+
+
+def _step(color: Grid, region: Mask, ring: Mask) -> float:
+    inside, outside = (np.log(color[m].mean(axis=0) + 8.0) for m in (region, ring))
+    return float(np.abs(inside - outside).mean())
