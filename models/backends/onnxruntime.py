@@ -7,14 +7,23 @@ from pathlib import Path
 from typing import Any
 
 import onnxruntime
+from onnxruntime.capi import onnxruntime_pybind11_state
 
 from models.backends.batch import Feeder, smallest_fit
 from models.backends.options import RunOptions
 from models.detector import Detections, DetectorError, Pixels
 from models.manifest import ModelManifest
 
-_FAILURES = (RuntimeError, ValueError)
-"""What ONNX Runtime raises: its own exceptions derive from RuntimeError, bad inputs are values."""
+_FAILURES: tuple[type[Exception], ...] = (
+    RuntimeError,
+    ValueError,
+    *(
+        value
+        for value in vars(onnxruntime_pybind11_state).values()
+        if isinstance(value, type) and issubclass(value, Exception)
+    ),
+)
+"""What ONNX Runtime raises: its own exceptions have no base of their own but Exception."""
 
 
 class OnnxDetector:
@@ -71,6 +80,9 @@ def load(manifest: ModelManifest, files: Sequence[Path], options: RunOptions) ->
         )
     except _FAILURES as error:
         raise DetectorError(f"{manifest.id}: {error}") from error
+    if "cuda" in options.device.lower() and "CUDAExecutionProvider" not in session.get_providers():
+        # Without CUDA's own libraries ONNX Runtime goes on with the CPU, and says so in a log only.
+        raise DetectorError(f"{manifest.id}: device {options.device!r} did not start")
     return OnnxDetector(manifest, session, _sizes(manifest, session, options))
 
 

@@ -1,0 +1,1 @@
+"""Models: catalog, weights, preprocessing, heads, backends, twins."""

@@ -1,0 +1,84 @@
+"""An HTTP server on this machine: files to get, one answer to every post."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import cast
+
+
+@dataclass
+class Served:
+    """What is answered, and what was asked: (path, headers in lower case, body)."""
+
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    moved: Mapping[str, str] = field(default_factory=dict)
+    status: int = 200
+    answer: bytes = b""
+    silent: threading.Event | None = None
+    asked: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
+    url: str = ""
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    served: Served
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        served = cast(_Server, self.server).served
+        path = self.path.partition("?")[0]
+        self._note(b"")
+        if path in served.moved:
+            self._send(302, b"", {"location": served.moved[path]})
+        elif path in served.files:
+            self._send(200, served.files[path])
+        else:
+            self._send(404, b"")
+
+    def do_POST(self) -> None:
+        served = cast(_Server, self.server).served
+        self._note(self.rfile.read(int(self.headers.get("content-length", "0"))))
+        if served.silent is not None:
+            served.silent.wait(10)
+            self.close_connection = True
+            return
+        self._send(served.status, served.answer)
+
+    def _note(self, body: bytes) -> None:
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        cast(_Server, self.server).served.asked.append((self.path, headers, body))
+
+    def _send(self, status: int, body: bytes, headers: Mapping[str, str] | None = None) -> None:
+        self.send_response(status)
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@contextmanager
+def serving(served: Served) -> Iterator[Served]:
+    """Serve on a free port while the block runs; `served.url` ends without a slash."""
+    with _Server(("127.0.0.1", 0), _Handler) as server:
+        server.served = served
+        served.url = f"http://127.0.0.1:{server.server_address[1]}"
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))  # noqa: TID251
+        thread.start()
+        try:
+            yield served
+        finally:
+            if served.silent is not None:
+                served.silent.set()
+            server.shutdown()
+            thread.join()
