@@ -24,7 +24,9 @@ TOLERANCE_S = 300.0
 """How old or how far ahead a signed call may be before a receiver takes it for a replay."""
 
 _TIMEOUT = httpx.Timeout(connect=3.0, read=5.0, write=5.0, pool=1.0)
-_LATER = frozenset({408, 429})
+_ABOUT_THE_EVENT = frozenset({400, 409, 410, 413, 415, 422})
+"""Answers that say no to this event for good. A wrong address or token (401, 403, 404 ...) is about
+the destination: the operator mends it, and until then every event waits rather than be lost."""
 
 # These log every address with its query, and at DEBUG every header with its signature.
 for _name in ("httpx", "httpcore"):
@@ -94,7 +96,7 @@ class Webhook:
         text = f"{self._host} answered {status}"
         if 300 <= status < 400:
             raise BusError(f"{text}: redirects are not followed, give the final address")
-        if 400 <= status < 500 and status not in _LATER:
+        if status in _ABOUT_THE_EVENT:
             raise Refused(f"{text}: {self._scrubbed(self._read(answer))}".rstrip(": "))
         raise BusError(text, retry_after(answer.headers.get("retry-after"), self._clock()))
 

@@ -10,6 +10,7 @@ from sqlalchemy import Engine as Database
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from events.alert import Alert
+from events.codes import CodeBook
 from inference.spool import Spool
 from store import incidents
 
@@ -26,11 +27,13 @@ class Uploader:
         spool: Spool,
         database: Database,
         review: Callable[[Alert], bool],
+        codes: CodeBook,
         told: Callable[[Alert, incidents.Recorded], None] = lambda _a, _r: None,
     ) -> None:
         self._spool = spool
         self._database = database
         self._review = review
+        self._codes = codes
         self._told = told
         self.failure = ""
         """Why the database did not take the last alert; '' when it did."""
@@ -51,7 +54,7 @@ class Uploader:
             if alert is None:
                 continue
             try:
-                recorded = incidents.record(self._database, alert, self._review(alert))
+                recorded = self._record(alert)
             except OperationalError as error:
                 self._say(f"database away: {type(error.orig).__name__}")
                 break
@@ -63,6 +66,10 @@ class Uploader:
             self.failure = ""
             sent += 1
         return sent
+
+    def _record(self, alert: Alert) -> incidents.Recorded:
+        codes = self._codes.codes(alert.kind, str(alert.facts.get("label", "")))
+        return incidents.record(self._database, alert, self._review(alert), codes=codes)
 
     def _say(self, failure: str) -> None:
         if failure != self.failure:

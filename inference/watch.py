@@ -55,7 +55,7 @@ def open_at(plan: Sequence[Period], at: float) -> bool:
     """Say whether a time plan is open at `at` (unix seconds), in the machine's local time."""
     if not plan:
         return True
-    moment = datetime.fromtimestamp(at).astimezone()  # noqa: DTZ006 - plans are in local time
+    moment = datetime.fromtimestamp(at).astimezone()  # plans are in local time
     today, clock = moment.weekday(), moment.time()
     for period in plan:
         if period.start <= period.end:

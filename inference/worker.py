@@ -13,6 +13,7 @@ from sqlalchemy import Engine as Database
 from sqlalchemy.exc import SQLAlchemyError
 from streams.libav.source import LibavSource
 
+from events import codes
 from events.alert import Alert
 from inference.checkpoint import Checkpoints
 from inference.clips import ClipRecorder
@@ -105,7 +106,7 @@ class Worker:
             self.parts,
         )
         self.observer = Observer(database, self.planner.plan, self.engine)
-        self.uploader = Uploader(spool, database, self._review, told)
+        self.uploader = Uploader(spool, database, self._review, codes.load(), told)
         self.spool = spool
 
     def __enter__(self) -> Worker:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 import cv2
 import numpy as np
-from streams.libav.writer import VideoWriter
+from streams.libav.encoding import H264Writer
 
 from inference.task import TaskRunner
 from models.detector import Detections, Pixels
@@ -24,7 +25,8 @@ class Renderer:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
-        self._writers: dict[tuple[str, str], tuple[VideoWriter, float]] = {}
+        self._files = ExitStack()
+        self._writers: dict[tuple[str, str], tuple[H264Writer, float]] = {}
 
     def __call__(
         self,
@@ -45,22 +47,20 @@ class Renderer:
         clock = shot.picture.stream_time
         words = f"{runner.task.algorithm} {clock:.1f} s {observation.view.fault}"
         cv2.putText(pixels, words, (8, 22), cv2.FONT_HERSHEY_SIMPLEX, 0.6, _WHITE, 2)
-        self._writer(runner, pixels, clock).write(pixels, clock - self._writers[runner.key][1])
+        writer, begun = self._writer(runner, clock)
+        writer.write(pixels, clock - begun)
 
     def close(self) -> None:
         """Finish all files."""
-        for writer, _ in self._writers.values():
-            writer.close()
+        self._files.close()
         self._writers.clear()
 
-    def _writer(self, runner: TaskRunner, pixels: Pixels, begun: float) -> VideoWriter:
-        found = self._writers.get(runner.key)
-        if found is None:
+    def _writer(self, runner: TaskRunner, begun: float) -> tuple[H264Writer, float]:
+        if runner.key not in self._writers:
             name = f"{Path(runner.camera.name).stem}--{runner.task.algorithm}.mp4"
-            height, width = pixels.shape[:2]
-            found = (VideoWriter(self._folder / name, width, height), begun)
-            self._writers[runner.key] = found
-        return found[0]
+            writer = H264Writer(self._folder / name, 1 / runner.period_s)
+            self._writers[runner.key] = (self._files.enter_context(writer), begun)
+        return self._writers[runner.key]
 
 
 def _fitted(pixels: Pixels) -> Pixels:
