@@ -100,7 +100,7 @@ class EvidenceRow(Base):
     episode: Mapped[str]
     role: Mapped[str]
     state: Mapped[str]
-    sha256: Mapped[str]
+    sha256: Mapped[str] = mapped_column(index=True)
     media_type: Mapped[str]
     captured_at: Mapped[float]
     masks: Mapped[list[Any]]

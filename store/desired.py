@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, SecretStr
+from pydantic import BaseModel, SecretStr, ValidationError
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from store import audit
-from store.database import reading, writing
+from store.database import DatabaseError, reading, writing
 from store.tables import Base, CameraRow, DestinationRow, RevisionRow, TaskRow
 from store.values import Desired, Destination, Task
 from streams.camera import Camera
@@ -122,10 +122,15 @@ def change_in(
     return row.value
 
 
+def key_of(value: Wanted) -> tuple[str, ...]:
+    """Return what a value is found by: its id, or a task's camera and algorithm."""
+    return (value.camera, value.algorithm) if isinstance(value, Task) else (value.id,)
+
+
 def _put(session: Session, value: Wanted, actor: str) -> bool:
     if isinstance(value, Task) and session.get(CameraRow, value.camera) is None:
         raise KeyError(f"no camera {value.camera!r}")
-    kind, key, columns = type(value), _key(value), _columns(value)
+    kind, key, columns = type(value), key_of(value), _columns(value)
     row = session.get(TABLES[kind], key)
     old = None if row is None else _value(kind, row)
     if row is None:
@@ -182,14 +187,15 @@ def _columns(value: Wanted) -> dict[str, Any]:
 
 
 def _value(kind: type[Found], row: Base) -> Found:
-    return kind.model_validate({name: getattr(row, name) for name in kind.model_fields})
+    fields = {name: getattr(row, name) for name in kind.model_fields}
+    try:
+        return kind.model_validate(fields)
+    except ValidationError as error:
+        wrong = sorted({".".join(map(str, problem["loc"])) for problem in error.errors()})
+        raise DatabaseError(f"a stored {_name(kind)} has wrong fields: {wrong}") from None
 
 
-def _key(value: Wanted) -> tuple[str, ...]:
-    return (value.camera, value.algorithm) if isinstance(value, Task) else (value.id,)
-
-
-def _name(kind: type[Wanted]) -> str:
+def _name(kind: type[BaseModel]) -> str:
     return kind.__name__.lower()
 
 

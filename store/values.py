@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from rules.zones import Zone
-from streams.camera import Camera
+from streams.camera import Camera, check_port
 
 DESTINATION_SCHEMES = frozenset({"http", "https"})
 
@@ -63,6 +63,7 @@ class Destination(_Strict):
             raise ValueError("the address names no host")
         if parts.username or parts.password:
             raise ValueError("the address holds a login; sign with `secret` instead")
+        check_port(parts)
         return url
 
 

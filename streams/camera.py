@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
@@ -25,7 +25,20 @@ def check_url(url: str) -> str:
         raise ValueError("the address names no host")
     if parts.username or parts.password:
         raise ValueError("put the login into `username` and `password`, not into the address")
+    check_port(parts)
     return url
+
+
+def check_port(parts: SplitResult) -> None:
+    """Refuse an address whose port is none: a login with a slash in it looks like that.
+
+    Raises:
+        ValueError: with a reason that repeats nothing of the address.
+    """
+    try:
+        _ = parts.port
+    except ValueError:
+        raise ValueError("what stands after the host is no port") from None
 
 
 class Camera(BaseModel):

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, text
 
 from rules.zones import Zone
 from store import audit, desired
-from store.database import reading
+from store.database import DatabaseError, reading
 from store.tables import AuditRow
 from store.values import Destination, Period, Task
 from streams.camera import Camera
@@ -107,6 +107,15 @@ def test_no_secret_in_a_repr_or_a_refusal(engine: Engine) -> None:
     assert "wh-x" not in str(caught.value)
 
 
+def test_a_row_that_was_spoilt_by_hand_is_named_without_its_values(engine: Engine) -> None:
+    desired.put_camera(engine, camera(), "op")
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE camera SET url = 'rtsp://u:pa55@h/'"))
+    with pytest.raises(DatabaseError, match="url") as caught:
+        desired.read(engine)
+    assert "pa55" not in str(caught.value)
+
+
 def test_every_write_names_its_actor(engine: Engine) -> None:
     with pytest.raises(ValueError, match="actor"):
         desired.put_camera(engine, camera(), "  ")
@@ -119,6 +128,7 @@ def test_every_write_names_its_actor(engine: Engine) -> None:
         ("file:///etc/passwd", "scheme"),
         ("https:///nowhere", "no host"),
         ("https://user:pa55@city.example/", "login"),
+        ("https://user:pa/55@city.example/", "no port"),
     ],
 )
 def test_destinations_have_an_allowed_address(url: str, reason: str) -> None:

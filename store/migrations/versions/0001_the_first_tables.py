@@ -271,6 +271,7 @@ def _create_case_files() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),
     )
     op.create_index(op.f("ix_evidence_incident"), "evidence", ["incident"])
+    op.create_index(op.f("ix_evidence_sha256"), "evidence", ["sha256"])
     op.create_table(
         "decision",
         sa.Column("id", GROWING, nullable=False),
