@@ -23,7 +23,7 @@ from config.settings import settings
 from inference.evaluation.render import Renderer
 from inference.evaluation.run import Clip, Evaluation, clips_of
 from inference.evaluation.score import Row, summarise
-from inference.evaluation.truth import TruthError, read_truth
+from inference.evaluation.truth import Truth, TruthError, read_truth
 from inference.library import Library
 from inference.parts import Part
 from models.backends.loader import load
@@ -69,12 +69,13 @@ def _parser() -> argparse.ArgumentParser:
 
 def _evaluate(args: argparse.Namespace) -> int:
     truth = read_truth(args.truth)
+    truth = _chosen(truth, args.only) if args.only else truth
     data = args.data or args.truth.resolve().parent
     catalog = Catalog.read(settings.catalog_dirs)
     algorithms = Algorithms(catalog)
     weights = WeightStore(settings.weights_dir)
     install_folder(data / "weights", catalog, weights)
-    clips = _chosen(clips_of(truth, data, algorithms), args.only)
+    clips = clips_of(truth, data, algorithms)
     renderer = Renderer(args.render) if args.render else None
     evaluation = Evaluation(
         truth,
@@ -90,24 +91,21 @@ def _evaluate(args: argparse.Namespace) -> int:
     return _report(rows, args.json, time.monotonic() - begun, args.via)
 
 
-def _chosen(clips: list[Clip], only: list[str]) -> list[Clip]:
-    if not only:
-        return clips
+def _chosen(truth: Truth, only: list[str]) -> Truth:
+    """Return the truth file narrowed to the clips and algorithms that a pattern names."""
+
+    def named(name: str) -> bool:
+        return any(fnmatch(name, pattern) for pattern in only)
+
     chosen = []
-    for clip in clips:
-        if any(fnmatch(clip.truth.file, pattern) for pattern in only):
-            chosen.append(clip)
-            continue
-        kinds = tuple(k for k in clip.truth.run if any(fnmatch(k, p) for p in only))
+    for clip in truth.clips:
+        kinds = clip.run if named(clip.file) else tuple(kind for kind in clip.run if named(kind))
         if kinds:
-            update = {
-                "run": kinds,
-                "events": tuple(e for e in clip.truth.events if e.kind in kinds),
-            }
-            chosen.append(Clip(clip.camera, clip.truth.model_copy(update=update), clip.path))
+            events = tuple(event for event in clip.events if event.kind in kinds)
+            chosen.append(clip.model_copy(update={"run": kinds, "events": events}))
     if not chosen:
         raise TruthError(f"--only {' '.join(only)}: no clip and no algorithm of that name")
-    return chosen
+    return truth.model_copy(update={"clips": tuple(chosen)})
 
 
 @contextmanager
