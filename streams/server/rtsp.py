@@ -156,7 +156,6 @@ def _sdp(host: str, *media_lines: str) -> str:
         "c=IN IP4 0.0.0.0",
         "t=0 0",
         "a=control:*",
-        "a=range:npt=0-",
         *media_lines,
     ]
     return "\r\n".join([*lines, ""])
