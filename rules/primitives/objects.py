@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import msgspec
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from rules.boxes import iou
+from rules.looks import look
 from rules.observation import Box, Object, Observation
 from rules.primitive import NoState
 from rules.primitive import Params as Parameters
@@ -15,6 +16,8 @@ from rules.sight import Detections, Sight
 from rules.zones import Zones
 
 _SAME = 0.7  # Two roles that agree this much (IoU) on one label mean one object.
+
+_VEHICLES = frozenset({"car", "truck", "bus", "train", "motorcycle"})
 
 
 class Objects:
@@ -45,6 +48,19 @@ class Objects:
             description="Weaker detections are not even looked at.",
             json_schema_extra={"unit": "0..1", "replay": False},
         )
+        looks: tuple[str, ...] = Field(
+            (),
+            description="Vehicle classes whose looks are noted, to tell successive ones apart.",
+            json_schema_extra={"replay": False},
+        )
+
+        @field_validator("looks")
+        @classmethod
+        def _vehicles_only(cls, looks: tuple[str, ...]) -> tuple[str, ...]:
+            other = sorted(set(looks) - _VEHICLES)
+            if other:
+                raise ValueError(f"looks are noted of vehicles only, not of {other[0]!r}")
+            return looks
 
     State = NoState
 
@@ -52,6 +68,7 @@ class Objects:
         self._roles = params.role
         self._labels = frozenset(params.labels)
         self._floor = params.confidence_floor
+        self._looks = frozenset(params.looks)
 
     def perceive(
         self, state: NoState, sight: Sight, observation: Observation
@@ -67,8 +84,14 @@ class Objects:
                 continue
             known = tuple(found)
             found.extend(o for o in self._wanted(table) if not _has(known, o))
+        found = [self._looked_at(o, sight) for o in found]
         found.sort(key=lambda o: -o.score)
         return state, msgspec.structs.replace(observation, objects=tuple(found))
+
+    def _looked_at(self, found: Object, sight: Sight) -> Object:
+        if found.label not in self._looks:
+            return found
+        return msgspec.structs.replace(found, look=look(sight.pixels, found.box))
 
     def _wanted(self, table: Detections) -> Iterator[Object]:
         for row, label in enumerate(table.labels):

@@ -1,0 +1,100 @@
+"""`stays`: something of a wanted class does not move in a zone."""
+
+from __future__ import annotations
+
+import msgspec
+from pydantic import Field
+
+from rules.boxes import foot
+from rules.observation import Scene, Subject, Track
+from rules.primitive import NoState
+from rules.primitive import Params as Parameters
+from rules.warps import to_reference
+from rules.zones import Zones
+
+_BLINK = 0.5  # Share of the time that it was seen to stand in which it may go undetected.
+
+
+class Stays:
+    """Step. One subject for every track that could be a stay; `episodes` times it."""
+
+    class Params(Parameters):
+        """What may not stay, and when it counts."""
+
+        targets: tuple[str, ...] = Field(
+            ("car", "truck", "bus"),
+            min_length=1,
+            description="Class names that may not stay in the zone.",
+            json_schema_extra={"replay": True},
+        )
+        confidence: float = Field(
+            0.35,
+            ge=0.05,
+            le=1.0,
+            description="Running score that an object needs to be judged.",
+            json_schema_extra={"unit": "0..1", "replay": True},
+        )
+        min_height: float = Field(
+            0.03,
+            ge=0.0,
+            le=1.0,
+            description="Smaller objects are too far away to tell standing from driving.",
+            json_schema_extra={"unit": "share of the picture height", "replay": True},
+        )
+        likeness: float = Field(
+            0.7,
+            ge=-1.0,
+            le=1.0,
+            description="How alike its pictures must be: successive vehicles at a place are not.",
+            json_schema_extra={"unit": "correlation", "replay": True},
+        )
+        blink_s: float = Field(
+            4.0,
+            ge=0.0,
+            le=600.0,
+            description="How long an object in free view may go undetected and still stand there.",
+            json_schema_extra={"unit": "s", "replay": True},
+        )
+
+    State = NoState
+
+    def __init__(self, params: Params, zones: Zones) -> None:
+        self._p = params
+        self._zones = zones
+        self._targets = frozenset(params.targets)
+
+    def step(self, state: NoState, scene: Scene, now: float) -> tuple[NoState, Scene]:
+        """Turn tracks into subjects; the zone is where the foot of the box is."""
+        seen = scene.observation
+        subjects: list[Subject] = []
+        for track in scene.tracks:
+            if track.label in self._targets:
+                x, y = to_reference(foot(track.box), seen.view.warp, seen.aspect)
+                subjects.append(self._subject(track, self._zones.name_at(x, y), now))
+        return state, msgspec.structs.replace(scene, subjects=scene.subjects + tuple(subjects))
+
+    def _subject(self, track: Track, zone: str | None, now: float) -> Subject:
+        stands = track.still_since is not None and zone is not None and self._is_clear(track)
+        return Subject(
+            key=str(track.id),
+            box=track.box,
+            holds=self._holds(track, now) if stands else False,
+            score=track.score,
+            since=track.still_since,
+            facts={"label": track.label, "zone": zone or ""},
+        )
+
+    def _is_clear(self, track: Track) -> bool:
+        tall = track.box[3] - track.box[1]
+        return (
+            track.score >= self._p.confidence
+            and tall >= self._p.min_height
+            and track.alike >= self._p.likeness
+        )
+
+    def _holds(self, track: Track, now: float) -> bool | None:
+        if track.seen:
+            return True
+        stood = track.last_seen - (track.still_since or track.last_seen)
+        blinks = now - track.last_seen <= min(self._p.blink_s, _BLINK * stood)
+        return None if track.hidden or blinks else False
