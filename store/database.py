@@ -107,6 +107,8 @@ def _open_sqlite(url: str, database: str | None) -> Engine:
 
 
 def _use_wal(path: Path) -> None:
+    # Passwords of cameras are in it; its journal gets the same permissions.
+    path.touch(mode=0o600)
     try:
         connection = sqlite3.connect(path, timeout=BUSY_S)
         try:

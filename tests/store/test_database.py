@@ -58,6 +58,13 @@ def test_every_connection_is_durable_and_checks_references(engine: Engine) -> No
     }
 
 
+def test_nobody_else_may_read_the_file(engine: Engine, tmp_path: Path) -> None:
+    desired.put_camera(engine, camera(), "op")
+    files = [*tmp_path.glob("sharp.db"), *tmp_path.glob("sharp.db-*")]
+    assert len(files) == 3
+    assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
+
+
 def test_a_failing_block_writes_nothing(engine: Engine) -> None:
     def fail() -> None:
         with writing(engine) as session:
@@ -86,23 +93,42 @@ def test_errors_of_the_database_quote_no_row(engine: Engine) -> None:
     assert "s3cret" not in str(caught.value)
 
 
-def test_many_processes_may_open_it_the_first_time(url: str) -> None:
-    program = (
-        "import sys; from store.database import open_database; from store import audit;"
-        "from store.database import writing\n"
-        "engine = open_database(sys.argv[1])\n"
-        "for n in range(5):\n"
-        "    with writing(engine) as session:\n"
-        "        audit.append(session, sys.argv[2], 'test', str(n))\n"
-    )
+OPENER = """
+import sys
+from store import audit
+from store.database import open_database, writing
+print("ready", flush=True)
+sys.stdin.readline()
+engine = open_database(sys.argv[1])
+for n in range(5):
+    with writing(engine) as session:
+        audit.append(session, sys.argv[2], "test", str(n))
+"""
+
+
+def test_many_processes_may_open_it_the_first_time_at_once(url: str) -> None:
     running = [
-        subprocess.Popen([sys.executable, "-c", program, url, str(n)])  # noqa: TID251
-        for n in range(4)
+        subprocess.Popen(  # noqa: TID251
+            [sys.executable, "-c", OPENER, url, str(n)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for n in range(3)
     ]
-    assert [process.wait(timeout=60) for process in running] == [0, 0, 0, 0]
+    for process in running:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in running:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    for process in running:
+        process.communicate(timeout=60)
+    assert [process.returncode for process in running] == [0, 0, 0]
     engine = open_database(url)
     assert audit.verify(engine) is None
-    assert audit.head(engine)[0] == 20
+    assert audit.head(engine)[0] == 15
     engine.dispose()
 
 
