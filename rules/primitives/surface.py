@@ -182,15 +182,16 @@ class Surface:
         part = _share(contrast.changed, seen)
         if part < _DISTURBED:
             return Placed(IN_PLACE), now, contrast
-        sudden = _share(contrast.changed & (cells.held <= 0.0), seen) > _SUDDEN
         placed = _placed(state, now, contrast.best)
         if placed.lost:
+            newly = (cells.held <= 0.0) | (_unlike_before(state, now) & (cells.live < 0.5))
+            sudden = _share(contrast.changed & newly, seen) > _SUDDEN
             away = sudden or (state.away_since is not None and part > 0.5)
             return Placed(placed.pose, lost=True, away=away), now, contrast
         distance = displacement(placed.pose, now)
-        if distance <= _STILL:
+        if distance <= _STILL and not placed.away:
             return placed, now, contrast
-        if distance > _SHAKE:
+        if distance > _SHAKE or placed.away:
             return Placed(placed.pose, away=True, steady=placed.steady), now, contrast
         steadied = laid_over(now, placed.pose)
         return placed, steadied, self._contrast(state, steadied)
@@ -319,9 +320,18 @@ def _placed(state: Memory, now: Look, best: int) -> Placed:
     relative = shift(now, before.look())
     if relative.followed < _FOLLOWED:
         return Placed(state.pose, lost=True)
+    # Once it has been lost, only the dry look itself can tell that the view is back.
+    away = state.away_since is not None
     if relative.distance < _CREEP:
-        return Placed(state.pose, steady=True)
-    return Placed(joined(relative.matrix, state.pose), steady=False)
+        return Placed(state.pose, away=away, steady=True)
+    return Placed(joined(relative.matrix, state.pose), away=away, steady=False)
+
+
+def _unlike_before(state: Memory, now: Look) -> Mask:
+    if state.before is None:
+        return np.zeros(now.color.shape[:2], np.bool_)
+    like = likeness(now, state.before.look())
+    return np.asarray((like.texture > _TEXTURE) & (like.same < 0.6), np.bool_)
 
 
 def _compared_with_before(state: Memory, raw: Look, now: Look, placed: Placed, at: float) -> Memory:
