@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,7 +44,7 @@ class FileSource:
         self._freeze_last_s = freeze_last_s
         self.corrupt = 0
 
-    def run(self, attempt: Attempt, wanted: Wanted) -> Iterator[Opened | Packet | Picture]:
+    def run(self, attempt: Attempt, wanted: Wanted) -> Generator[Opened | Packet | Picture]:
         """Yield the whole clip, then return.
 
         Raises:

@@ -7,11 +7,13 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
+from typing import cast
 
 import av
 from av.packet import Packet as AvPacket
 from av.video.stream import VideoStream
 
+from streams.libav.decoding import AnyPacket
 from streams.libav.encoding import TIME_BASE, H264Writer
 from streams.libav.file import FileSource
 from streams.nal import Codec, Layout, is_parameter_set, to_annexb
@@ -101,7 +103,8 @@ def _write(opened: Opened, packets: Sequence[Packet], bodies: Sequence[bytes], p
 def _growing(shown: Sequence[int]) -> list[int]:
     """Start at 0 and part equal times by a tick: MP4 has one picture per time."""
     first, used, parted = min(shown), set[int](), []
-    for at in shown:
+    for wanted in shown:
+        at = wanted
         while at in used:
             at += 1
         used.add(at)
@@ -109,10 +112,8 @@ def _growing(shown: Sequence[int]) -> list[int]:
     return parted
 
 
-def _av_packet(
-    packet: Packet, body: bytes, pts: int, dts: int, stream: VideoStream
-) -> AvPacket[VideoStream]:
-    made: AvPacket[VideoStream] = AvPacket(body)
+def _av_packet(packet: Packet, body: bytes, pts: int, dts: int, stream: VideoStream) -> AnyPacket:
+    made = cast(AnyPacket, AvPacket(body))
     made.pts, made.dts, made.time_base = pts, dts, Fraction(TIME_BASE)
     made.duration = round(packet.duration / TIME_BASE)
     made.is_keyframe = packet.key

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import os
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
@@ -78,25 +80,32 @@ def _transcoded(
     path: Path, cache: Path, freeze_first_s: float, freeze_last_s: float, shrink: int
 ) -> Path:
     """Return the cached H.264 file of a clip, made now if need be."""
-    source = FileSource(path, freeze_first_s, freeze_last_s)
-    items = source.run(Attempt(""), Sampler([0.0]))
-    opened = next(items)  # raises SourceError before anything is read as a whole
-    key = f"{FORM} {_digest(path)} {freeze_first_s} {freeze_last_s} {shrink}"
-    made = cache / f"{hashlib.sha256(key.encode()).hexdigest()}.mp4"
-    if made.exists():
-        return made
-    cache.mkdir(parents=True, exist_ok=True)
-    # a name of its own: two processes may prepare the same clip at once
-    unfinished = made.with_suffix(f".{os.getpid()}.part")
-    rate = opened.rate if isinstance(opened, Opened) else 0.0
+    with closing(
+        FileSource(path, freeze_first_s, freeze_last_s).run(Attempt(""), Sampler([0.0]))
+    ) as items:
+        opened = next(items)  # raises SourceError before the file is read as a whole
+        key = f"{FORM} {_digest(path)} {freeze_first_s} {freeze_last_s} {shrink}"
+        made = cache / f"{hashlib.sha256(key.encode()).hexdigest()}.mp4"
+        if made.exists():
+            return made
+        cache.mkdir(parents=True, exist_ok=True)
+        # a folder of its own: the same clip may be prepared twice at once
+        with TemporaryDirectory(dir=cache) as unfinished:
+            target = Path(unfinished) / made.name
+            _encode(opened.rate if isinstance(opened, Opened) else 0.0, items, target, shrink)
+            target.replace(made)
+    return made
+
+
+def _encode(
+    rate: float, items: Iterator[Opened | Packet | Picture], target: Path, shrink: int
+) -> None:
     size: tuple[int, ...] | None = None
-    with H264Writer(unfinished, rate, crf=18) as writer:
+    with H264Writer(target, rate, crf=18) as writer:
         for item in items:
             if isinstance(item, Picture):
                 size = size or item.pixels.shape
                 writer.write(_fitted(item.pixels, size)[::shrink, ::shrink], item.stream_time)
-    unfinished.replace(made)
-    return made
 
 
 def _fitted(pixels: Pixels, size: tuple[int, ...]) -> Pixels:
