@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import msgspec
-from streams.libav.mux import mux
 
 from events.alert import Alert, EvidenceRef
 from inference.files import write_atomically
 from rules.observation import Finding
+from streams.libav.mux import MuxError, mux
 from streams.ring import PacketRing, RingClip
 
 log = logging.getLogger(__name__)
@@ -147,7 +147,7 @@ class ClipRecorder:
                 mux(clip.opened, clip.packets, path)
                 digest = self._put_file(path)
                 ref = EvidenceRef("clip", "attached", digest, "video/mp4", clip.start, why=why)
-        except (OSError, ValueError) as error:
+        except (OSError, MuxError) as error:
             log.error("clip of alert %s is lost: %s", alert.id, error)
             ref = EvidenceRef("clip", "lost", why=f"could not be written: {type(error).__name__}")
         finally:

@@ -13,13 +13,15 @@ from inference.planner import Key, Plan
 from inference.task import TaskRunner
 from inference.unit import CameraUnit
 from inference.watch import Looking, blind_because, open_at
-from store import observed
+from store import incidents, observed
 from store.observed import Applied, Blind, Change, Ended, Heartbeat, Watching
 from streams.state import CameraState, CameraWord
 
 log = logging.getLogger(__name__)
 
 HEARTBEAT_S = 5.0
+LOST_S = 60.0
+"""Blind for so long, an incident's presence is unknown; a reconnect is shorter."""
 
 
 class Observer:
@@ -33,6 +35,8 @@ class Observer:
         self._because: dict[Key, str] = {}
         self._applied: dict[str, int] = {}
         self._beat = 0.0
+        self._blind_since: dict[Key, float] = {}
+        self._lost: set[Key] = set()
 
     def because(self) -> dict[Key, str]:
         """Return why each wanted task is blind now, '' = it is watching."""
@@ -74,11 +78,22 @@ class Observer:
             changes.append(Heartbeat(tuple(because), now))
         try:
             observed.write(self._database, changes)
+            self._states, self._because, self._applied = states, because, applied
+            self._beat = now if beat else self._beat
+            self._lose_sight(because, now)
         except SQLAlchemyError as error:
             log.warning("observed state is written later: %s", type(error).__name__)
-            return
-        self._states, self._because, self._applied = states, because, applied
-        self._beat = now if beat else self._beat
+
+    def _lose_sight(self, because: dict[Key, str], now: float) -> None:
+        """Say of incidents that nobody has looked at for a while that they may be there or not."""
+        self._blind_since = {
+            key: self._blind_since.get(key, now) for key, why in because.items() if why
+        }
+        self._lost &= self._blind_since.keys()
+        for key, since in self._blind_since.items():
+            if key not in self._lost and now - since >= LOST_S:
+                incidents.lose_sight(self._database, *key, since)
+                self._lost.add(key)
 
     def _states_changed(self, states: dict[str, CameraState]) -> list[Change]:
         return [

@@ -88,6 +88,7 @@ class Recorder:
         self._sink.put(alert)
         if finding.change == "opened":
             self._clips.begin(alert)
+            self._clips.drop(runner.key, finding.key)
         log.info("%s %s on %s (score %.2f)", alert.kind, alert.change, alert.camera, alert.score)
 
     def _pictures(

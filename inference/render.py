@@ -8,7 +8,6 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from streams.libav.mux import transcode_playable
 
 from events.alert import EvidenceRef, Mask
 from inference.evidence import encode
@@ -16,6 +15,7 @@ from inference.files import write_atomically
 from inference.masks import hide, masks
 from models.detector import Detections, Pixels
 from store.blobs import Blobs
+from streams.libav.mux import transcode_playable
 
 Find = Callable[[str], EvidenceRef | None]
 """Gives what the store knows of a piece of evidence by its hash."""

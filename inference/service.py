@@ -17,7 +17,6 @@ from fastapi.responses import JSONResponse
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from pydantic import BaseModel, ConfigDict, SecretStr
-from streams.libav.source import LibavSource
 
 from inference import evidence
 from inference.engine import Overloaded
@@ -28,6 +27,7 @@ from inference.probe import probe
 from inference.render import Renders
 from inference.worker import Worker
 from models.detector import Detections, DetectorError, Pixels
+from streams.libav.source import LibavSource
 
 _MOST_BYTES = 20 * 1024 * 1024
 _DETECT_TIMEOUT_S = 10.0

@@ -56,6 +56,11 @@ class Spool:
         log.error("alert %s is set aside: %s", path.name, why)
         path.replace(self._rejected / path.name)
 
+    @property
+    def rejected(self) -> int:
+        """Return how many files stand aside and want a person."""
+        return sum(1 for _ in self._rejected.iterdir())
+
     def done(self, path: Path) -> None:
         """Forget an alert that the store has."""
         path.unlink(missing_ok=True)

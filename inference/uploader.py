@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 
 from sqlalchemy import Engine as Database
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DataError, SQLAlchemyError
 
 from events.alert import Alert
 from events.codes import CodeBook
@@ -55,12 +55,13 @@ class Uploader:
                 continue
             try:
                 recorded = self._record(alert)
-            except OperationalError as error:
-                self._say(f"database away: {type(error.orig).__name__}")
-                break
-            except (SQLAlchemyError, ValueError) as error:
+            except (DataError, ValueError) as error:
+                # About this alert, for good; all else is about the database and passes.
                 self._spool.reject(path, f"{type(error).__name__}: {error}")
                 continue
+            except SQLAlchemyError as error:
+                self._say(f"database: {type(error).__name__}")
+                break
             self._spool.done(path)
             self._told(alert, recorded)
             self.failure = ""

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from sqlalchemy import Engine as Database
 from sqlalchemy.exc import SQLAlchemyError
-from streams.libav.source import LibavSource
 
 from events import codes
 from events.alert import Alert
@@ -33,6 +32,7 @@ from store.blobs import Blobs
 from store.catalog import Algorithms
 from streams.camera import Camera
 from streams.clock import CaptureClock, Clock
+from streams.libav.source import LibavSource
 from streams.resolver import Resolver, StaticResolver
 from streams.ring import PacketRing
 from streams.source import Source
@@ -145,6 +145,8 @@ class Worker:
             wrong["disk"] = self.loop.disk_error
         if self.uploader.failure:
             wrong["upload"] = self.uploader.failure
+        if self.spool.rejected:
+            wrong["spool"] = f"{self.spool.rejected} alerts are set aside in rejected/"
         for model, health in self.engine.health.items():
             if health.red:
                 wrong[f"model {model}"] = health.last_error

@@ -9,16 +9,15 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from streams.libav.transcode import prepare
-from streams.server import serve
-
 from config.settings import ROOT, settings
+from events.webhook import BadSignature, verify
 from inference.parts import Part
 from models.catalog import Catalog
 from models.install import install_folder
@@ -29,6 +28,8 @@ from store.catalog import Algorithms
 from store.database import open_database
 from store.values import Destination, Task
 from streams.camera import Camera
+from streams.libav.transcode import prepare
+from streams.server import serve
 from streams.source import SourceError
 
 ACTOR = "scripts/run"
@@ -149,8 +150,15 @@ def _want(
         for camera in urls
         for algorithm, parameters in wanted.items()
     ]
-    put.append(Destination(id="screen", audience="internal", url=receiver[0], secret=receiver[1]))
+    put.append(_screen(*receiver))
     desired.change(database, ACTOR, put=tuple(put), remove=((Camera, gone),) if gone else ())
+
+
+def _screen(url: str, secret: str) -> Destination:
+    """Return the receiver below as an internal destination, which may have the originals."""
+    return Destination(
+        id="screen", audience="internal", url=url, secret=secret, pictures="original"
+    )
 
 
 @contextmanager
@@ -161,9 +169,14 @@ def _receiver(blobs: Blobs) -> Iterator[tuple[str, str]]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            try:
+                verify(dict(self.headers), body, secret, time.time())
+            except BadSignature as error:
+                self.send_error(401, str(error))
+                return
+            _show(json.loads(body), blobs)
             self.send_response(204)
             self.end_headers()
-            _show(json.loads(body), blobs)
 
         def log_message(self, *_: object) -> None: ...
 

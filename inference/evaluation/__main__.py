@@ -16,8 +16,6 @@ import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
-from streams.libav.transcode import prepare
-from streams.server import serve
 
 from config.settings import settings
 from inference.evaluation.render import Renderer
@@ -32,6 +30,8 @@ from models.install import install_folder
 from models.manifest import ManifestError
 from models.weights import WeightStore
 from store.catalog import Algorithms
+from streams.libav.transcode import prepare
+from streams.server import serve
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

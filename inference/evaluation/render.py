@@ -8,11 +8,11 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from streams.libav.encoding import H264Writer
 
 from inference.task import TaskRunner
 from models.detector import Detections, Pixels
 from rules.observation import Observation
+from streams.libav.encoding import H264Writer
 from streams.picture import Shot
 
 _GREEN, _RED, _BLUE, _WHITE = (80, 220, 80), (40, 40, 240), (240, 160, 40), (255, 255, 255)

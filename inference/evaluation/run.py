@@ -12,7 +12,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pydantic import ValidationError
-from streams.libav.source import LibavSource
 
 from events.alert import Alert
 from inference.evaluation.score import Raised, Row, score
@@ -29,6 +28,7 @@ from store.values import Task
 from streams.camera import Camera
 from streams.clock import CaptureClock, Clock, FileClock
 from streams.libav.file import FileSource
+from streams.libav.source import LibavSource
 from streams.source import Source
 
 log = logging.getLogger(__name__)

@@ -57,7 +57,10 @@ class Rig:
         """Add a camera that plays `film`, with the parameters of each algorithm on it."""
         self.films[camera] = film
         put = [Camera(id=camera, url=f"rtsp://localhost/{camera}")]
-        asked = [Task(camera=camera, algorithm=a, parameters=dict(p), **more) for a, p in tasks.items()]
+        asked = [
+            Task(camera=camera, algorithm=algorithm, parameters=dict(given), **more)
+            for algorithm, given in tasks.items()
+        ]
         desired.change(self.database, "test", put=(*put, *asked))
 
     def worker(self, begun: float = BEGUN) -> Worker:
@@ -71,9 +74,7 @@ class Rig:
         )
         folders = Folders(self.folder / "state", self.folder / "spool", self.folder / "clips")
         library = Library(self.algorithms.models, _Installed(self.folder), load_fake)
-        return Worker(
-            self.database, self.algorithms, library, self.blobs, folders, intake=intake
-        )
+        return Worker(self.database, self.algorithms, library, self.blobs, folders, intake=intake)
 
     @contextmanager
     def played(self, begun: float = BEGUN) -> Iterator[Worker]:

@@ -28,11 +28,14 @@ def film(seconds: float, draw: Draw, rate: float = 5.0, gop: int = 5) -> list[St
     """Script `seconds` of the street; `draw` paints each picture, given its stream time."""
     empty = ground()
     rng = np.random.default_rng(3)
+    noisy = [
+        np.clip(empty + rng.normal(0, 2, (HEIGHT, WIDTH, 3)), 0, 255).astype(np.uint8)
+        for _ in range(9)
+    ]
     script: list[Step] = [Opened("synthetic", WIDTH, HEIGHT, rate, b"", 0)]
     for index in range(round(seconds * rate)):
         at, key = index / rate, index % gop == 0
-        noise = rng.normal(0, 2, (HEIGHT, WIDTH, 3))
-        pixels = np.clip(empty + noise, 0, 255).astype(np.uint8)
+        pixels = noisy[index % len(noisy)].copy()
         draw(pixels, at)
         script.append(Packet(bytes(64), at, at, key, 1 / rate))
         script.append(Picture(pixels, at, key))

@@ -112,8 +112,6 @@ def test_what_is_masked_is_not_what_was_stored(rig: Rig) -> None:
     import cv2
     import numpy as np
 
-    pixels = cv2.imdecode(
-        np.frombuffer(rig.blobs.read(wide.sha256), np.uint8), cv2.IMREAD_COLOR
-    )
+    pixels = cv2.imdecode(np.frombuffer(rig.blobs.read(wide.sha256), np.uint8), cv2.IMREAD_COLOR)
     assert pixels is not None
     assert not np.array_equal(hide(np.asarray(pixels, np.uint8), wide.masks), pixels)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -20,9 +21,9 @@ ROOT = Path(__file__).parents[2]
 SPEED = 2.0
 
 
-def _start(folder: Path, kind: str, t0: float) -> subprocess.Popen[str]:
+def _start(folder: Path, kind: str, t0: float) -> subprocess.Popen[str]:  # noqa: TID251
     arguments = [str(folder), kind, str(t0), str(SPEED)]
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: TID251
         [sys.executable, "-m", "tests.chain.victim", *arguments],
         cwd=ROOT,
         stdout=subprocess.PIPE,
@@ -32,7 +33,7 @@ def _start(folder: Path, kind: str, t0: float) -> subprocess.Popen[str]:
 
 def _wait_until(t0: float, film_s: float) -> None:
     while time.time() < t0 + film_s / SPEED:
-        time.sleep(0.02)
+        threading.Event().wait(0.02)
 
 
 @pytest.mark.slow
