@@ -91,6 +91,7 @@ class Track(msgspec.Struct, frozen=True):
     `still_since` is when it last stopped moving, None while it moves. `hidden` says that nearer
     objects cover it, so that not being seen is no news. `alike` (1 the same, to -1) is how much
     the pictures of a vehicle resembled each other while it stood: successive ones do not.
+    `spot` is the box averaged over the first readings since it stands, None while it moves.
     """
 
     id: int
@@ -104,6 +105,7 @@ class Track(msgspec.Struct, frozen=True):
     keypoints: tuple[tuple[float, float, float], ...] = ()
     hidden: bool = False
     alike: float = 1.0
+    spot: Box | None = None
 
 
 class Subject(msgspec.Struct, frozen=True):

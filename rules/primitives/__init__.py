@@ -6,6 +6,7 @@ from rules.primitives.covered import AreaAbove
 from rules.primitives.episodes import Episodes
 from rules.primitives.left_behind import LeftBehind
 from rules.primitives.objects import Objects
+from rules.primitives.posture import Posture
 from rules.primitives.static_foreground import StaticForeground
 from rules.primitives.stays import Stays
 from rules.primitives.surface import Surface
@@ -17,6 +18,7 @@ REGISTRY: dict[str, type] = {
     "objects": Objects,
     "track": Tracker,
     "stays": Stays,
+    "posture": Posture,
     "static_foreground": StaticForeground,
     "left_behind": LeftBehind,
     "surface": Surface,

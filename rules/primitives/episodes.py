@@ -68,7 +68,8 @@ class Episodes:
             1.0,
             ge=0.0,
             le=600.0,
-            description="How long a condition must be visible before its evidence is kept.",
+            description="How long a condition must be visible before its evidence is kept; at most"
+            " as long as it must last.",
             json_schema_extra={"unit": "s", "replay": True},
         )
         dwell_s: float = Field(
@@ -146,7 +147,7 @@ class Episodes:
         """Return an episode that holds now in its new phase; tell what follows."""
         lasted = now - episode.since + _SLACK_S
         steady = episode.held >= self._p.presence * (episode.held + episode.missed)
-        if episode.phase == "noticed" and lasted >= self._p.confirm_s:
+        if episode.phase == "noticed" and lasted >= min(self._p.confirm_s, self._p.dwell_s):
             episode = msgspec.structs.replace(episode, phase="candidate")
             told.append(_tell("candidate", episode, now))
         if episode.phase == "candidate" and steady and lasted >= self._p.dwell_s:

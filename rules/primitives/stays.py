@@ -42,7 +42,7 @@ class Stays:
             json_schema_extra={"unit": "share of the picture height", "replay": True},
         )
         likeness: float = Field(
-            0.7,
+            0.75,
             ge=-1.0,
             le=1.0,
             description="How alike its pictures must be: successive vehicles at a place are not.",
@@ -69,7 +69,8 @@ class Stays:
         subjects: list[Subject] = []
         for track in scene.tracks:
             if track.label in self._targets:
-                x, y = to_reference(foot(track.box), seen.view.warp, seen.aspect)
+                spot = track.spot or track.box
+                x, y = to_reference(foot(spot), seen.view.warp, seen.aspect)
                 subjects.append(self._subject(track, self._zones.name_at(x, y), now))
         return state, msgspec.structs.replace(scene, subjects=scene.subjects + tuple(subjects))
 
@@ -77,7 +78,7 @@ class Stays:
         stands = track.still_since is not None and zone is not None and self._is_clear(track)
         return Subject(
             key=str(track.id),
-            box=track.box,
+            box=track.spot or track.box,
             holds=self._holds(track, now) if stands else False,
             score=track.score,
             since=track.still_since,

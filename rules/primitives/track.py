@@ -26,10 +26,12 @@ _ALIKE = 0.15  # Similarity below which nothing is continued.
 _AREA = 3.0  # A box does not grow or shrink by more than this from one picture to the next.
 _UNLIKE = 0.3  # Likeness below which two looks are two vehicles.
 _LOOK_SHARE = 0.1  # Weight of a new look in the remembered one: light changes slowly.
+_STARTING = 0.5  # Sizes a thing that stood is away after a second: a car that sets off ...
+_FALLING = 4.0  # ... and a person who falls.
 _BELIEF = 0.2  # Weight of a new score in the running one.
 _COASTING = 3  # Pictures a moving object may be missed in ...
 _COAST_S = 3.0  # ... and seconds.
-_PATIENCE = 10.0  # A thing may be hidden for so many times as long as it was seen to stand.
+_PATIENCE = 4.0  # A thing may be hidden for so many times as long as it was seen to stand.
 
 
 class Trail(msgspec.Struct, frozen=True):
@@ -80,7 +82,7 @@ class Tracker:
             json_schema_extra={"unit": "0..1", "replay": True},
         )
         still_slack: float = Field(
-            0.2,
+            0.15,
             ge=0.02,
             le=1.0,
             description="How far an object may stray, in its own size, and still stand.",
@@ -202,7 +204,8 @@ class Tracker:
 
 def _told(trail: Trail, warp: Warp, aspect: float, now: float) -> Track:
     still = motion.still(trail.rest, trail.last_seen)
-    box = trail.rest.box if still else trail.box
+    spot = box_from_reference(trail.rest.box, warp, aspect) if still else None
+    box = trail.box
     if trail.missed and not still:
         ahead = motion.predicted(trail.motion, 0.0, now - trail.last_seen)
         box = _moved(trail.box, ahead, aspect)
@@ -218,6 +221,7 @@ def _told(trail: Trail, warp: Warp, aspect: float, now: float) -> Track:
         keypoints=trail.keypoints,
         hidden=trail.hidden,
         alike=trail.alike,
+        spot=spot,
     )
 
 
@@ -246,7 +250,8 @@ def _ahead(trail: Trail, aspect: float, dt: float) -> _Ahead:
         # From a stand it can only have gone as far as it could accelerate: what is further away
         # is something else that passes by.
         at = motion.predicted(motion.standing(trail.rest.box, aspect), side, dt)
-        return _Ahead(at, trail.rest.box, side * min(0.8, 0.3 + 0.5 * dt * dt))
+        push = _FALLING if trail.label == "person" else _STARTING
+        return _Ahead(at, trail.rest.box, side * min(0.8, 0.3 + push * dt * dt))
     at = motion.predicted(trail.motion, side, dt)
     box = _moved(trail.box, at, aspect)
     return _Ahead(at, box, side * min(1.5, max(0.5, 3.0 * motion.spread(at) / side)))
