@@ -11,13 +11,21 @@ import pytest
 from tests.house import sources
 
 THREADS_AND_PROCESSES: dict[str, str] = {
+    "events/__main__.py": "one relay per destination, so that a slow one holds up nobody",
     "inference/parts.py": "the root of every part of the worker",
+    "streams/server/player.py": "a transcoding beside the server's loop",
+    "streams/server/server.py": "the camera server's own loop",
     "scripts/run_clips.py": "keeps worker and relay running as processes of their own",
 }
 BROAD_EXCEPTS: dict[str, str] = {
+    "events/__main__.py": "the root of one destination's relay: logged, and started again",
     "inference/parts.py": "the root of a part: logs, marks it failed, ends it",
     "inference/task.py": "the root of a task: it goes blind, visibly",
+    "streams/server/server.py": "the root of one client of the camera server",
     "streams/supervisor.py": "the root of one attempt: it fails this camera only",
+}
+SLEEPS: dict[str, str] = {
+    "scripts/cameras": "the main thread has nothing to do until Ctrl-C",
 }
 ENVIRONMENT = {"config/settings.py": "the only reader of the environment"}
 
@@ -42,11 +50,11 @@ _NEVER = (
     "dill",
     "joblib",
     "torch.load",
-    "time.sleep",
     "cv2.VideoCapture",
     "requests",
     *_BUILTINS,
 )
+_SLEEP = ("time.sleep",)
 _CLOCKS = ("time", "datetime.datetime.now", "datetime.datetime.utcnow", "datetime.date.today")
 
 
@@ -108,6 +116,10 @@ def test_threads_and_processes_start_in_named_places() -> None:
     assert set(_found(_THREADS)) == set(THREADS_AND_PROCESSES)
 
 
+def test_who_sleeps_is_named() -> None:
+    assert set(_found(_SLEEP)) == set(SLEEPS)
+
+
 def test_one_place_reads_the_environment() -> None:
     assert set(_found(_ENVIRONMENT)) == set(ENVIRONMENT)
 
@@ -132,7 +144,7 @@ def test_broad_excepts_stand_at_named_roots() -> None:
         ("from threading import Thread as T", _THREADS),
         ("from concurrent import futures\nfutures.ThreadPoolExecutor()", _THREADS),
         ("import os\nx = os.environ['HOME']", _ENVIRONMENT),
-        ("def f():\n    from time import sleep\n    sleep(1)", _NEVER),
+        ("def f():\n    from time import sleep\n    sleep(1)", _SLEEP),
         ("import pickle", _NEVER),
         ("from datetime import datetime\ndatetime.now()", _CLOCKS),
     ],
@@ -149,5 +161,5 @@ def test_the_search_sees_every_broad_except(caught: str) -> None:
 
 
 def test_named_places_exist() -> None:
-    named = {*THREADS_AND_PROCESSES, *BROAD_EXCEPTS, *ENVIRONMENT}
+    named = {*THREADS_AND_PROCESSES, *BROAD_EXCEPTS, *SLEEPS, *ENVIRONMENT}
     assert {name for name in named if not (sources.ROOT / Path(name)).is_file()} == set()
