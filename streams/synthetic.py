@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 
 import numpy as np
 
@@ -29,7 +29,7 @@ class SyntheticSource:
         self._wait = wait
         self.attempts: list[Attempt] = []
 
-    def run(self, attempt: Attempt, wanted: Wanted) -> Iterator[Opened | Packet | Picture]:
+    def run(self, attempt: Attempt, wanted: Wanted) -> Generator[Opened | Packet | Picture]:
         """Play the session of this attempt as `streams.source.Source` says.
 
         Raises:

@@ -32,11 +32,20 @@ def to_pixels(frame: VideoFrame, rotation: int) -> Pixels:
     return np.ascontiguousarray(np.rot90(pixels, -(rotation // 90)))
 
 
+MOST_DELAYED = 16
+"""No decoder holds more pictures back for reordering; beyond that a packet gave no picture."""
+
+
 class Decoder:
-    """One decoder of one stream. `corrupt` counts packets and pictures that were given up."""
+    """One decoder of one stream. `corrupt` counts the packets that no sound picture came of.
+
+    What libav notices is left out: damaged pictures, and after a loss those that build upon the
+    lost one. Flipped bits that still make sense to the decoder (H.265 mostly) are not noticed.
+    """
 
     def __init__(self, context: VideoCodecContext) -> None:
         self._context = context
+        self._held = 0
         self.corrupt = 0
 
     def decode(self, packet: AnyPacket, drain: bool) -> Iterator[VideoFrame]:
@@ -45,7 +54,11 @@ class Decoder:
         With `drain` everything up to and including this packet comes out at once, and the decoder
         is flushed: it then needs a key packet.
         """
+        self._held += 1
         yield from self._sound(packet)
+        if self._held > MOST_DELAYED:
+            self._held = MOST_DELAYED
+            self.corrupt += 1
         if drain:
             yield from self.drain()
             self._context.flush_buffers()
@@ -53,6 +66,8 @@ class Decoder:
     def drain(self) -> Iterator[VideoFrame]:
         """Yield what the decoder still holds; afterwards it takes nothing until flushed."""
         yield from self._sound(None)
+        self.corrupt += self._held
+        self._held = 0
 
     def _sound(self, packet: AnyPacket | None) -> list[VideoFrame]:
         try:
@@ -61,7 +76,9 @@ class Decoder:
             return []
         except (av.InvalidDataError, av.BugError, av.UndefinedError):
             self.corrupt += 1
+            self._held = max(0, self._held - 1)
             return []
+        self._held = max(0, self._held - len(frames))
         sound = [frame for frame in frames if not frame.is_corrupt]
         self.corrupt += len(frames) - len(sound)
         return sound

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 from typing import cast
 
@@ -52,7 +52,7 @@ class LibavSource:
     def __init__(self) -> None:
         self.corrupt = 0
 
-    def run(self, attempt: Attempt, wanted: Wanted) -> Iterator[Opened | Packet | Picture]:
+    def run(self, attempt: Attempt, wanted: Wanted) -> Generator[Opened | Packet | Picture]:
         """Make one attempt, as `streams.source.Source` says. Live video never just ends.
 
         Raises:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
+from typing import cast
 
 import av
 import numpy as np
 from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
 
+from streams.libav.decoding import to_pixels
 from streams.picture import Packet, Pixels
 
 SIDE = 16
@@ -16,8 +19,11 @@ BITS = 10
 
 
 def numbered(number: int, width: int = 192, height: int = 96) -> Pixels:
-    """Draw a number as a row of black and white squares along the top, on grey."""
+    """Draw a number as a row of black and white squares along the top, above a rough ground."""
     pixels = np.full((height, width, 3), 110, np.uint8)
+    # rough, so that key pictures need several RTP packets
+    ground = np.random.default_rng(1).integers(60, 160, (height - 2 * SIDE, width, 1), np.uint8)
+    pixels[2 * SIDE :] = ground
     for bit in range(BITS):
         left = bit * SIDE
         pixels[:SIDE, left : left + SIDE] = 235 if number >> bit & 1 else 20
@@ -56,7 +62,7 @@ def make_clip(
             ":b-adapt=0:open-gop=0:log-level=none:pools=1",
         }
     with av.open(str(path), "w", format=container_format) as container:
-        stream = container.add_stream(codec, rate=rate, options=options)
+        stream = cast(VideoStream, container.add_stream(codec, rate=rate, options=options))
         stream.width, stream.height = size
         stream.pix_fmt = "rgb8" if codec == "gif" else "yuv420p"
         if codec != "gif":
@@ -75,7 +81,7 @@ def decoded_numbers(path: Path) -> list[tuple[int, float]]:
     """Decode a file with plain PyAV: the number and time of each picture, in display order."""
     with av.open(str(path)) as container:
         return [
-            (number_in(frame.to_ndarray(format="bgr24")), float(frame.time))
+            (number_in(to_pixels(frame, 0)), float(frame.time))
             for frame in container.decode(video=0)
         ]
 

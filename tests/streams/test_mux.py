@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.libav.decoding import to_pixels
 from streams.libav.encoding import H264Writer
 from streams.libav.file import FileSource
 from streams.libav.mux import MuxError, decoding_times, mux, transcode_playable
@@ -65,7 +66,6 @@ def test_packets_become_an_mp4_that_plays_the_same(
     assert set(range(10, 29)) <= set(numbers)
     assert [at for _, at in found] == pytest.approx([(n - 10) / 10 for n in numbers])
     assert boxes(out).index(b"moov") < boxes(out).index(b"mdat"), "not faststart"
-    assert Layout("h264", b"").parameter_sets == ()
 
 
 def test_parameter_sets_only_in_the_description_are_enough(tmp_path: Path) -> None:
@@ -142,7 +142,7 @@ def test_masks_are_drawn_on_every_picture(tmp_path: Path) -> None:
     transcode_playable(clip, tmp_path / "out.mp4", draw)
     assert asked == pytest.approx([i / 10 for i in range(20)])
     with av.open(str(tmp_path / "out.mp4")) as container:
-        shown = [f.to_ndarray(format="bgr24") for f in container.decode(video=0)]
+        shown = [to_pixels(f, 0) for f in container.decode(video=0)]
     assert [number_in(pixels) for pixels in shown] == list(range(20))
     assert all(pixels[60:, :].mean() < 8 for pixels in shown)
 

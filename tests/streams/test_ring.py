@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from streams.picture import Opened, Packet
 from streams.ring import PacketRing
+from tests.streams.beside import ThreadPoolExecutor
 from tests.streams.clips import packet
 
 OPENED = Opened("h264", 64, 48, 10.0, b"sps", 0)
@@ -26,7 +26,8 @@ def test_a_clip_starts_with_the_key_packet_at_or_before() -> None:
     clip = filled().clip(START + 45.3, START + 50.0)
     assert clip is not None
     assert clip.opened == OPENED
-    assert clip.packets[0].key and clip.packets[0].pts == 44.0
+    assert clip.packets[0].key
+    assert clip.packets[0].pts == 44.0
     assert clip.packets[-1].pts == 50.0
     assert (clip.start, clip.end, clip.runs) == (START + 44.0, START + 50.0, 1)
 
@@ -45,7 +46,8 @@ def test_bytes_are_bounded_whatever_comes() -> None:
     assert 0 < ring.size <= 1000
     assert ring.dropped > 0
     clip = ring.clip(START, START + 100)
-    assert clip is not None and clip.packets[0].key
+    assert clip is not None
+    assert clip.packets[0].key
 
 
 def test_a_gop_larger_than_the_bound_is_given_up_until_the_next_key() -> None:
@@ -78,7 +80,8 @@ def test_a_changed_stream_never_shares_a_clip() -> None:
         ring.add(packet(index / 10, index % 20 == 0), START + 10 + index / 10)
     mostly_old = ring.clip(START + 6, START + 11)
     mostly_new = ring.clip(START + 9, START + 14)
-    assert mostly_old is not None and mostly_new is not None
+    assert mostly_old is not None
+    assert mostly_new is not None
     assert (mostly_old.opened, mostly_old.end, mostly_old.runs) == (OPENED, START + 9.9, 2)
     assert (mostly_new.opened, mostly_new.start, mostly_new.runs) == (changed, START + 10, 2)
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-
 import numpy as np
 
 from streams.picture import Picture, Shot
 from streams.slot import Slot
+from tests.streams.beside import ThreadPoolExecutor
 
 
 def shot(number: int) -> Shot:
@@ -19,19 +18,20 @@ def test_the_newest_wins_and_the_lost_are_counted() -> None:
     for number in range(3):
         slot.put(shot(number))
     taken = slot.take()
-    assert taken is not None and taken.captured_at == 2.0
+    assert taken is not None
+    assert taken.captured_at == 2.0
     assert slot.dropped == 2
     assert slot.take() is None
 
 
 def test_it_says_since_when_a_shot_waits() -> None:
     slot = Slot(monotonic=iter([7.0, 8.0]).__next__)
-    assert slot.waiting_since is None
+    since = [slot.waiting_since]
     slot.put(shot(1))
     slot.put(shot(2))
-    assert slot.waiting_since == 8.0
+    since.append(slot.waiting_since)
     slot.take()
-    assert slot.waiting_since is None
+    assert [*since, slot.waiting_since] == [None, 8.0, None]
 
 
 def test_the_engine_is_woken_and_may_take_at_once() -> None:

@@ -23,5 +23,7 @@ def test_reasons_are_told_apart() -> None:
 @pytest.mark.parametrize("word", CameraWord)
 def test_every_state_has_words_in_both_languages(word: CameraWord) -> None:
     made = state(word, 0.0)
-    assert made.detail.isascii() and made.detail.endswith(".")
-    assert not made.detail_zh.isascii() and made.detail_zh.endswith("。")
+    assert made.detail.isascii()
+    assert made.detail.endswith(".")
+    assert not made.detail_zh.isascii()
+    assert made.detail_zh.endswith("。")

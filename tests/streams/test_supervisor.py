@@ -20,7 +20,7 @@ from streams.slot import Slot
 from streams.source import Attempt, Reason, Source, SourceError, Wanted
 from streams.state import CameraState, CameraWord
 from streams.supervisor import Supervisor
-from streams.synthetic import SyntheticSource, failing, moving_rectangle
+from streams.synthetic import Step, SyntheticSource, failing, moving_rectangle
 from tests.streams.clips import packet
 
 CAMERA = Camera(id="gate", url="rtsp://cam/x", username="admin", password=SecretStr("hush"))
@@ -90,7 +90,8 @@ def test_packets_go_to_the_ring_and_pictures_to_the_slot() -> None:
     assert rig.shots[0].captured_at == 1000.0
     assert {(shot.camera, shot.session) for shot in rig.shots} == {("gate", 1)}
     clip = rig.ring.clip(0.0, 1e9)
-    assert clip is not None and len(clip.packets) == 50
+    assert clip is not None
+    assert len(clip.packets) == 50
     assert rig.waited == []
 
 
@@ -148,7 +149,10 @@ def test_packets_without_a_key_frame_are_called_so() -> None:
     def ticking(at: float) -> None:
         rig.now = 1000.0 + at
 
-    blind = [Opened("h264", 64, 48, 10.0, b"", 0), *(packet(i / 10) for i in range(400))]
+    blind: list[Step] = [
+        Opened("h264", 64, 48, 10.0, b"", 0),
+        *(packet(i / 10) for i in range(400)),
+    ]
     rig = Rig(SyntheticSource(blind, wait=ticking), once=True)
     assert rig.run() == ["connecting", "no_key_frame", "ended"]
     assert rig.states[1].since == pytest.approx(1030.1)
@@ -158,7 +162,7 @@ def test_keys_without_a_picture_are_not_called_live() -> None:
     def ticking(at: float) -> None:
         rig.now = 1000.0 + at
 
-    broken = [
+    broken: list[Step] = [
         Opened("h264", 64, 48, 10.0, b"", 0),
         *(packet(i / 10, i % 10 == 0) for i in range(400)),
     ]

@@ -21,7 +21,8 @@ def test_it_yields_every_packet_and_the_wanted_pictures() -> None:
 def test_the_rectangle_moves() -> None:
     pictures = [item for item in moving_rectangle(2.0) if isinstance(item, Picture)]
     centres = [float(np.argwhere(p.pixels[:, :, 0] == 255)[:, 1].mean()) for p in pictures]
-    assert centres == sorted(centres) and centres[0] < centres[-1]
+    assert centres == sorted(centres)
+    assert centres[0] < centres[-1]
     assert pictures[0].pixels.shape == (48, 64, 3)
 
 
