@@ -10,17 +10,21 @@ import cv2
 import numpy as np
 
 from models.detector import Pixels
+from models.fake import FakeDetector
+from rules.observation import Finding
+from rules.sight import Sight
+from store.catalog import Algorithms
+from streams.picture import Picture
 from streams.synthetic import Step
 from tests.chain.street import HEIGHT, RED, WIDTH, Draw, falls, film, parks
 
 
 @dataclass(frozen=True)
 class Scene:
-    """A film of `seconds` in which the condition begins at `begins` and lasts to the end."""
+    """A film of `seconds`; what happens in it lasts to its end."""
 
     draw: Draw
     seconds: float
-    begins: float
     parameters: Mapping[str, Any]
     rate: float = 5.0
 
@@ -61,8 +65,29 @@ def floods(at_s: float, full_s: float = 8.0) -> Draw:
 
 
 SCENES: dict[str, Scene] = {
-    "illegal_parking": Scene(parks(arrives=4), 34.0, 4.0, {"dwell_s": 14.0}),
-    "fall": Scene(falls(at_s=5), 34.0, 5.0, {"dwell_s": 14.0}),
-    "litter": Scene(leaves_a_bag(at_s=8), 44.0, 8.0, {"dwell_s": 14.0}),
-    "flooding": Scene(floods(at_s=8), 44.0, 8.0, {"dwell_s": 14.0, "area_ratio": 0.1}),
+    "illegal_parking": Scene(parks(arrives=4), 40.0, {"dwell_s": 14.0}),
+    "fall": Scene(falls(at_s=5), 40.0, {"dwell_s": 14.0}),
+    "litter": Scene(leaves_a_bag(at_s=8), 50.0, {"dwell_s": 14.0}),
+    "flooding": Scene(floods(at_s=8), 60.0, {"dwell_s": 14.0, "area_ratio": 0.1}),
 }
+
+
+def undisturbed(kind: str, algorithms: Algorithms) -> Finding:
+    """Return what a worker that nobody kills opens in the scene of a kind."""
+    scene, algorithm = SCENES[kind], algorithms[kind]
+    parameters = algorithm.parameters(**scene.parameters)
+    rule = algorithm.rule(parameters, ())
+    state, due = rule.start(), 0.0
+    detectors = {role: FakeDetector(pose=role == "pose") for role in algorithm.manifest.models}
+    for picture in (step for step in scene.film() if isinstance(step, Picture)):
+        if picture.stream_time < due - 0.02:
+            continue
+        due = picture.stream_time + algorithm.period_s(parameters)
+        tables = {role: d.detect([picture.pixels])[0] for role, d in detectors.items()}
+        sight = Sight(picture.pixels, picture.stream_time, tables)
+        state, observation = rule.perceive(state, sight)
+        state, findings = rule.step(state, observation, picture.stream_time)
+        for finding in findings:
+            if finding.change == "opened":
+                return finding
+    raise AssertionError(f"nothing is opened in the scene of {kind}")

@@ -1,10 +1,12 @@
-"""A worker to be killed: `python -m tests.chain.victim FOLDER KIND T0 SPEED`, on a painted world.
+"""A worker to be killed: `python -m tests.chain.victim FOLDER`, on a painted world.
 
-The world goes on while no worker runs: film time is (wall - T0) x SPEED, whoever looks.
+The world goes on while no worker runs: film time is (wall - t0) x speed, whoever looks. FOLDER
+holds `world.json`: {"speed": s, "until": wall, "t0": {kind: wall}}, one camera a kind.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 import threading
 import time
@@ -50,13 +52,15 @@ class _World:
 
 
 def main() -> int:
-    """Run the worker until the film is over."""
-    folder, kind, t0, speed = Path(sys.argv[1]), sys.argv[2], float(sys.argv[3]), float(sys.argv[4])
-    scene = SCENES[kind]
+    """Run the worker until the world ends."""
+    folder = Path(sys.argv[1])
+    world = json.loads((folder / "world.json").read_text())
+    speed, t0 = world["speed"], world["t0"]
     rig = Rig(folder)
-    rig.want("cam", scene.film(), {kind: scene.parameters})
+    for kind in t0:
+        rig.want(kind, SCENES[kind].film(), {kind: SCENES[kind].parameters})
     rig.intake = Intake(
-        source=lambda _camera: _World(rig.films["cam"], t0, speed),
+        source=lambda camera: _World(rig.films[camera.id], t0[camera.id], speed),
         clock=lambda _camera: FileClock(BEGUN),
         lossless=True,
         once=True,
@@ -64,7 +68,7 @@ def main() -> int:
     )
     with rig.worker() as worker:
         print("up", flush=True)
-        while (time.time() - t0) * speed < scene.seconds + 2:
+        while time.time() < world["until"]:
             threading.Event().wait(0.1)
             if worker.parts.failures:
                 print(worker.parts.failures, flush=True)
