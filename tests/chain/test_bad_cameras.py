@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from pydantic import SecretStr
 
 from inference.worker import Intake, Worker
 from models.detector import Pixels
@@ -42,6 +43,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CameraServer]:
         yield running
 
 
+def _camera(id: str, url: str, password: str = PASSWORD) -> Camera:
+    return Camera(id=id, url=url, username=USER, password=SecretStr(password))
+
+
 def _until(check: Callable[[], bool], seconds: float) -> bool:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -61,17 +66,16 @@ def test_states_say_what_is_wrong_without_the_password_and_others_go_on(
     tmp_path: Path, server: CameraServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    login = {"username": USER, "password": PASSWORD}
-    cameras = {
-        "good": Camera(id="good", url=server.url("good"), **login),
-        "wrong": Camera(
-            id="wrong", url=server.url("wrong"), username=USER, password="not-" + PASSWORD
-        ),
-        "nobody": Camera(id="nobody", url="rtsp://127.0.0.1:9/x", **login),
-        "missing": Camera(id="missing", url=server.url("no-such-camera"), **login),
-        "sound": Camera(id="sound", url=server.url("sound") + "?fault=notvideo", **login),
-        "dies": Camera(id="dies", url=server.url("dies") + "?fault=gone&at=1&for=60", **login),
+    urls = {
+        "good": server.url("good"),
+        "wrong": server.url("wrong"),
+        "nobody": "rtsp://127.0.0.1:9/x",
+        "missing": server.url("no-such-camera"),
+        "sound": server.url("sound") + "?fault=notvideo",
+        "dies": server.url("dies") + "?fault=gone&at=1&for=60",
     }
+    cameras = {id: _camera(id, url) for id, url in urls.items()}
+    cameras["wrong"] = _camera("wrong", urls["wrong"], "not-" + PASSWORD)
     rig = Rig(tmp_path)
     tasks = [
         Task(camera=c, algorithm="illegal_parking", parameters={"dwell_s": 5}) for c in cameras
@@ -113,10 +117,10 @@ def test_a_login_changed_in_the_desired_state_is_taken_up_without_a_restart(
 ) -> None:
     rig = Rig(tmp_path)
     rig.intake = Intake()
-    wrong = Camera(id="other", url=server.url("other"), username=USER, password="wrong")
+    wrong = _camera("other", server.url("other"), "wrong")
     task = Task(camera="other", algorithm="illegal_parking", parameters={"dwell_s": 5})
     desired.change(rig.database, "test", put=(wrong, task))
-    right = Camera(id="other", url=server.url("other"), username=USER, password=PASSWORD)
+    right = _camera("other", server.url("other"))
     with rig.worker() as worker:
         assert _until(lambda: _word(worker, "other") == "refused", 20)
         revision = desired.change(rig.database, "test", put=(right,))
