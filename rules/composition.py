@@ -97,7 +97,11 @@ def _overridden(kind: Any, info: FieldInfo, override: Override) -> FieldInfo:
     default = info.default if override.default is None else override.default
     extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
     made: FieldInfo = Field(
-        default=default, description=info.description, json_schema_extra=extra, **bounds
+        default=default,
+        description=info.description,
+        json_schema_extra=extra,
+        ge=bounds.get("ge"),
+        le=bounds.get("le"),
     )
     return made
 
@@ -120,9 +124,7 @@ class Composition:
         """Return the states of all primitives at their beginning."""
         return tuple(c.State() for c in self._classes)
 
-    def perceive(
-        self, state: tuple[Any, ...], sight: Sight
-    ) -> tuple[tuple[Any, ...], Observation]:
+    def perceive(self, state: tuple[Any, ...], sight: Sight) -> tuple[tuple[Any, ...], Observation]:
         """Run the perceivers over one picture."""
         observation = Observation(at=sight.at, aspect=sight.aspect)
         after = list(state)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
+from inference.library import ModelMissing
 from inference.masks import hide
 from store import incidents, observed
 from store.log import DatabaseLog
@@ -88,14 +91,12 @@ def test_a_task_without_a_model_is_blind_with_the_reason_and_others_go_on(rig: R
     pick = worker.planner._library.pick
 
     def refuse(role: str, candidates: tuple[str, ...]) -> object:
-        from inference.library import ModelMissing
-
         if role == "pose":
             raise ModelMissing("no model for 'pose'")
         return pick(role, candidates)
 
     worker.planner._library.pick = refuse  # type: ignore[method-assign, assignment]
-    rig.worker = lambda begun=BEGUN: worker  # type: ignore[method-assign, misc]
+    rig.worker = lambda begun=BEGUN: worker  # type: ignore[method-assign]
     with rig.played():
         blind = worker.observer.because()
     assert "no model for 'pose'" in blind["street", "fall"]
@@ -109,9 +110,6 @@ def test_what_is_masked_is_not_what_was_stored(rig: Rig) -> None:
     (incident,) = incidents.list_incidents(rig.database).incidents
     wide = next(ref for ref in incident.evidence if ref.role == "wide")
     assert wide.masks
-    import cv2
-    import numpy as np
-
     pixels = cv2.imdecode(np.frombuffer(rig.blobs.read(wide.sha256), np.uint8), cv2.IMREAD_COLOR)
     assert pixels is not None
     assert not np.array_equal(hide(np.asarray(pixels, np.uint8), wide.masks), pixels)
