@@ -1,120 +1,23 @@
-"""Cameras over real RTSP: good days and bad days, from our server through libav."""
+"""One attempt over real RTSP: good days and bad days, from our server through libav."""
 
 from __future__ import annotations
 
-import logging
 import socket
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from threading import Event
 
-import av.logging
+import av
 import pytest
 from pydantic import SecretStr
 
-from streams.backoff import Backoff
 from streams.camera import Camera
 from streams.libav.source import LibavSource
-from streams.libav.transcode import prepare
-from streams.picture import Opened, Packet, Picture, Shot
+from streams.picture import Packet, Picture
 from streams.resolver import StaticResolver
 from streams.ring import PacketRing
 from streams.sampler import Sampler
-from streams.server import CameraServer, Media, serve
-from streams.slot import Slot
-from streams.source import Attempt, Reason, SourceError
-from streams.state import CameraState, CameraWord
-from streams.supervisor import Supervisor
-from tests.streams.beside import ThreadPoolExecutor
-from tests.streams.clips import make_clip, number_in
-
-PASSWORD = "p@ss:w/rd%20"
-RATE = 25
-COUNT = 50
-
-
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cache")
-
-
-@pytest.fixture(scope="module")
-def media(cache: Path) -> dict[str, Media]:
-    """Two seconds of H.264, of H.265, and of a clip that had B-frames."""
-    made = {}
-    for name, codec, b_frames in [
-        ("h264", "libx264", 0),
-        ("hevc", "libx265", 0),
-        ("b", "libx264", 3),
-    ]:
-        clip = make_clip(
-            cache / f"{name}.mp4", COUNT, codec=codec, rate=RATE, gop=RATE, b_frames=b_frames
-        )
-        made[name] = prepare(clip, cache)
-    return made
-
-
-@pytest.fixture(scope="module")
-def server(media: dict[str, Media]) -> Iterator[CameraServer]:
-    with serve(media) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def once(media: dict[str, Media]) -> Iterator[CameraServer]:
-    with serve(media, once=True) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def locked(media: dict[str, Media]) -> Iterator[CameraServer]:
-    with serve(media, login=("ad min", PASSWORD)) as running:
-        yield running
-
-
-def closed_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
-class Seen:
-    """What one attempt yielded, and why it ended."""
-
-    def __init__(
-        self,
-        url: str,
-        sampler: Sampler | None = None,
-        until: Callable[[Seen], bool] = lambda _: False,
-        rotation: int = 0,
-        open_timeout_s: float = 10.0,
-        read_timeout_s: float = 1.0,
-    ) -> None:
-        self.opened: list[Opened] = []
-        self.packets: list[Packet] = []
-        self.pictures: list[Picture] = []
-        self.error: SourceError | None = None
-        self.source = LibavSource()
-        attempt = Attempt(url, rotation, open_timeout_s, read_timeout_s)
-        items = self.source.run(attempt, sampler or Sampler([0.0]))
-        try:
-            for item in items:
-                if isinstance(item, Opened):
-                    self.opened.append(item)
-                elif isinstance(item, Packet):
-                    self.packets.append(item)
-                else:
-                    self.pictures.append(item)
-                if until(self):
-                    break
-        except SourceError as error:
-            self.error = error
-        finally:
-            items.close()
-
-    @property
-    def reason(self) -> Reason | None:
-        return self.error.reason if self.error else None
+from streams.server import CameraServer
+from streams.source import Attempt, Reason
+from tests.streams.clips import number_in
+from tests.streams.watching import COUNT, PASSWORD, RATE, USER, Seen, closed_port
 
 
 @pytest.mark.parametrize("name", ["h264", "hevc", "b"])
@@ -162,7 +65,7 @@ def test_the_camera_s_rotation_is_honoured(server: CameraServer) -> None:
 
 
 def test_a_login_with_odd_characters_is_accepted(locked: CameraServer) -> None:
-    camera = Camera(id="a", url=locked.url("h264"), username="ad min", password=SecretStr(PASSWORD))
+    camera = Camera(id="a", url=locked.url("h264"), username=USER, password=SecretStr(PASSWORD))
     seen = Seen(StaticResolver().resolve(camera), until=lambda s: bool(s.pictures))
     assert seen.pictures
 
@@ -282,133 +185,3 @@ def test_the_new_run_begins_with_its_key_packet(server: CameraServer) -> None:
     assert new is not None
     assert (old.opened.width, new.opened.width) == (192, 96)
     assert ring.dropped == 0
-
-
-class Watched:
-    """A supervised camera whose states and shots are kept."""
-
-    def __init__(self, camera: Camera) -> None:
-        self.states: list[CameraState] = []
-        self.shots: list[Shot] = []
-        self.reached = Event()
-        self._until: Callable[[Watched], bool] = lambda _: False
-        slot = Slot(on_put=self._take)
-        self._slot = slot
-        self.supervisor = Supervisor(
-            camera,
-            resolver=StaticResolver(),
-            source=LibavSource(),
-            sampler=Sampler([0.0]),
-            slot=slot,
-            on_state=self._state,
-            backoff=Backoff(rand=lambda: 0.0, paces={}),
-            open_timeout_s=3.0,
-            read_timeout_s=1.0,
-        )
-
-    def until(self, condition: Callable[[Watched], bool]) -> Watched:
-        self._until = condition
-        return self
-
-    @property
-    def words(self) -> list[str]:
-        return [str(one.word) for one in self.states]
-
-    def _take(self) -> None:
-        shot = self._slot.take()
-        assert shot is not None
-        self.shots.append(shot)
-        self._check()
-
-    def _state(self, state: CameraState) -> None:
-        self.states.append(state)
-        self._check()
-
-    def _check(self) -> None:
-        if self._until(self):
-            self.reached.set()
-
-
-def supervise(*watched: Watched) -> None:
-    """Run cameras side by side until each has reached its condition."""
-    stop = Event()
-    with ThreadPoolExecutor(len(watched)) as pool:
-        runs = [pool.submit(one.supervisor.run, stop) for one in watched]
-        try:
-            for one in watched:
-                assert one.reached.wait(20), one.words
-        finally:
-            stop.set()
-        for run in runs:
-            run.result(timeout=20)
-
-
-def test_a_wrong_password_is_named_and_found_nowhere(
-    locked: CameraServer, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
-) -> None:
-    secret = "very-secret"
-    camera = Camera(id="a", url=locked.url("h264"), username="someone", password=SecretStr(secret))
-    watched = Watched(camera).until(lambda w: CameraWord.REFUSED in w.words)
-    with caplog.at_level(logging.DEBUG):
-        supervise(watched)
-    seen = Seen(StaticResolver().resolve(camera))
-    assert seen.reason is Reason.REFUSED
-    told = capfd.readouterr()
-    chain: BaseException | None = seen.error
-    texts = [repr(watched.states), caplog.text, told.out, told.err]
-    while chain is not None:
-        texts += [str(chain), repr(chain.args)]
-        chain = chain.__cause__ or chain.__context__
-    for text in texts:
-        assert secret not in text
-        assert "someone" not in text
-        assert "rtsp://" not in text
-    # libav itself does tell: this test would notice
-    with pytest.raises(av.FFmpegError, match=secret):
-        av.open(StaticResolver().resolve(camera), options={"rtsp_transport": "tcp"})
-
-
-def test_libav_s_own_log_stays_switched_off() -> None:
-    assert av.logging.get_level() is None
-
-
-def test_others_go_on_while_some_fail(server: CameraServer, locked: CameraServer) -> None:
-    good = [
-        Watched(Camera(id=f"good{index}", url=server.url(name))).until(lambda w: len(w.shots) > 60)
-        for index, name in enumerate(["h264", "hevc", "b"])
-    ]
-    bad = {
-        "refused": locked.url("h264"),
-        "unreachable": f"rtsp://127.0.0.1:{closed_port()}/x",
-        "not_found": server.url("nobody"),
-        "ended": server.url("h264", fault="die", at=0.3),
-        "stalled": server.url("h264", fault="stall", at=0.3),
-    }
-
-    def has(word: str) -> Callable[[Watched], bool]:
-        return lambda watched: word in watched.words
-
-    failing = [Watched(Camera(id=word, url=url)).until(has(word)) for word, url in bad.items()]
-    supervise(*good, *failing)
-    assert [one.words for one in good] == [["connecting", "live"]] * 3
-    for one in good:
-        times = [shot.captured_at for shot in one.shots]
-        assert times == sorted(times)
-
-
-def test_a_camera_that_dies_is_live_again(server: CameraServer) -> None:
-    camera = Camera(id="a", url=server.url("h264", fault="die", at=0.3))
-    watched = Watched(camera).until(lambda w: w.words.count("live") >= 2)
-    supervise(watched)
-    assert watched.words[:4] == ["connecting", "live", "ended", "connecting"]
-    assert {shot.session for shot in watched.shots} >= {1, 2}
-
-
-def test_twelve_cameras_play_at_once(server: CameraServer) -> None:
-    names = ["h264", "hevc", "b"] * 4
-    cameras = [
-        Watched(Camera(id=f"c{index}", url=server.url(name))).until(lambda w: len(w.shots) > 25)
-        for index, name in enumerate(names)
-    ]
-    supervise(*cameras)
-    assert all(one.words == ["connecting", "live"] for one in cameras)
