@@ -7,6 +7,7 @@ multiplied: one level is about 1.1 % of the intensity, and more only in the dark
 from __future__ import annotations
 
 from math import log
+from typing import Any
 
 import cv2
 import msgspec
@@ -25,6 +26,9 @@ _DARK = 16.0  # Below it the scale is linear: sensor noise there must not count 
 _CODE = np.round(PER_E * np.log((np.arange(256) + _DARK) / _DARK)).astype(np.uint8)
 _CELLS = 20  # Light is known in so many cells along the longer side ...
 _SAMPLES = 8  # ... from 8 x 8 samples each.
+_QUIET = 8.0  # Levels that samples of one light may differ, beside the noise.
+_AT_REST = 0.35  # Share of a cell that still looks as before: then its light did not change.
+_AGREED = 0.6  # Share of a cell that must have changed alike to be light.
 _NOISE_UNIT = 4.0  # Noise is kept in quarters of a level.
 _MOST_STEPS = 8
 _TENTH = 10.0  # Ages are kept in tenths of a second.
@@ -100,32 +104,54 @@ def _cells(height: int, width: int) -> tuple[int, int]:
 def relit(model: Backdrop, picture: Levels, hidden: Mask) -> tuple[NDArray[np.float32], Levels]:
     """Return the present light, and the picture as it would look in the light of the ground.
 
-    A step of the exposure or a passing cloud changes neighbours alike; so the light of a cell is
-    the median of a wide neighbourhood, which a thing of a few cells cannot pull.
+    A step of the exposure moves all cells alike, a passing cloud many neighbours. So what a cell
+    says counts only with its neighbourhood, and traffic over half of it says nothing.
     """
     rows, columns = model.light.shape[:2]
     size = (columns * _SAMPLES, rows * _SAMPLES)
-    now, then = (
-        cv2.resize(p, size, interpolation=cv2.INTER_NEAREST) for p in (picture, model.ground)
-    )
     unsure = cv2.bitwise_or(cv2.bitwise_or(model.front, hidden), cv2.bitwise_not(model.known))
-    usable = cv2.resize(unsure, size, interpolation=cv2.INTER_NEAREST) == 0
-    change = now.astype(np.float32) - then
+    now, then, unsure, noise = (
+        cv2.resize(p, size, interpolation=cv2.INTER_NEAREST)
+        for p in (picture, model.ground, unsure, model.noise)
+    )
+    usable = unsure == 0
     before = np.repeat(np.repeat(model.light, _SAMPLES, axis=0), _SAMPLES, axis=1)
-    off = change - before
+    off = now.astype(np.float32) - then - before
     if usable.mean() < 0.1:
         usable = np.ones_like(usable)
     step = np.median(off[usable], axis=0).astype(np.float32)
     if usable.mean() < 0.4:  # The light may have changed so much that all of it looked foreign.
-        usable[:] = True
-    off = np.where(usable[..., None], off - step, 0.0)
-    cell = off.reshape(rows, _SAMPLES, columns, _SAMPLES, 3).transpose(0, 2, 1, 3, 4)
-    middle = np.median(cell.reshape(rows, columns, -1, 3), axis=2).astype(np.float32)
-    light = cv2.blur(cv2.medianBlur(model.light + step + middle, 5), (3, 3))
+        usable = np.ones_like(usable)
+    local = _local(
+        *(_by_cell(a, rows, columns) for a in (off - step, usable, noise / _NOISE_UNIT + _QUIET))
+    )
+    light = cv2.blur(cv2.medianBlur(model.light + step + local, 5), (3, 3))
     height, width = picture.shape[:2]
     full = cv2.resize(light, (width, height), interpolation=cv2.INTER_LINEAR)
     plain = cv2.subtract(picture, np.round(full).astype(np.int16), dtype=cv2.CV_8U)
     return np.asarray(light, np.float32), np.asarray(plain, np.uint8)
+
+
+def _by_cell(samples: NDArray[Any], rows: int, columns: int) -> NDArray[Any]:
+    """Return samples as (rows, columns, 64, ...)."""
+    rest = samples.shape[2:]
+    parts = samples.reshape(rows, _SAMPLES, columns, _SAMPLES, *rest)
+    return parts.swapaxes(1, 2).reshape(rows, columns, _SAMPLES * _SAMPLES, *rest)
+
+
+def _local(
+    off: NDArray[np.float32], usable: NDArray[np.bool_], quiet: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Return (rows, columns, 3) by how much the light of each cell changed, beyond the step."""
+    enough = np.maximum(usable.sum(axis=2), 1)
+    calm = (np.abs(off).max(axis=3) <= quiet) & usable
+    rest = calm.sum(axis=2) / enough
+    drift = (off * calm[..., None]).sum(axis=2) / np.maximum(calm.sum(axis=2), 1)[..., None]
+    middle = np.median(off, axis=2)
+    with_it = (np.abs(off - middle[:, :, None]).max(axis=3) <= quiet) & usable
+    agreed = (with_it.sum(axis=2) / enough >= _AGREED) & (usable.mean(axis=2) >= 0.5)
+    changed = np.where(agreed[..., None], middle, 0.0)
+    return np.where((rest >= _AT_REST)[..., None], drift, changed).astype(np.float32)
 
 
 def excess(picture: Levels, model: Levels, reach: int) -> NDArray[np.uint8]:
@@ -179,7 +205,7 @@ def learned(
 
     The ground follows by a level a second where it is `free`, so that nothing is averaged into
     it, and is taken as it is under the first of `masks`. `odd` is the excess of this picture;
-    noise, its upper fifth, is learned outside the second of `masks`.
+    noise, its upper third, is learned outside the second of `masks`.
     """
     owed = model.owed_s + elapsed_s
     step = min(int(owed), _MOST_STEPS)
@@ -192,7 +218,7 @@ def learned(
         louder = cv2.compare(cv2.convertScaleAbs(odd, alpha=_NOISE_UNIT), noise, cv2.CMP_GT)
         louder = cv2.bitwise_and(louder, cv2.bitwise_not(masks[1]))
         quieter = cv2.bitwise_and(cv2.bitwise_not(louder), cv2.bitwise_not(masks[1]))
-        noise = cv2.add(noise, 4.0 * step, mask=louder, dst=noise.copy())
+        noise = cv2.add(noise, 2.0 * step, mask=louder, dst=noise.copy())
         noise = cv2.subtract(noise, 1.0 * step, mask=quieter, dst=noise)
     cv2.copyTo(picture, masks[0], ground)
     return np.asarray(ground, np.uint8), np.asarray(noise, np.uint8), owed

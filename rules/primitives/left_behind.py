@@ -17,6 +17,8 @@ _STANDS = 0.5  # Two boxes of one label that agree so much (IoU) are one thing t
 _COVERS = 0.5  # A blob that lies so much under a detection cannot be seen apart from it.
 _INSIDE = 0.7
 _FILLS = 0.45  # A blob that fills so much of a person's box is the person, not a bag.
+_FEET = 0.25  # The lowest share of a person's box may be hidden behind something.
+_FORESHORTENED = 1.5  # 1 / sin(40 degrees): how a camera on a pole looks down.
 _LOST_S = 3600.0  # After a camera move, what stood there is 'cannot be seen' for so long.
 
 
@@ -35,13 +37,13 @@ class Presence(msgspec.Struct, frozen=True):
 
 
 class Ward(msgspec.Struct, frozen=True):
-    """A blob and who looks after it. `left` is True once its owner is gone; `lost_at` is set when
-    a camera move made it impossible to follow."""
+    """A blob and who looks after it. `left_at` is when its owner was found gone; `lost_at` is
+    set when a camera move made it impossible to follow."""
 
     key: int
     box: Box
     attended_at: float
-    left: bool = False
+    left_at: float | None = None
     lost_at: float | None = None
 
 
@@ -113,6 +115,7 @@ class LeftBehind:
         known = {w.key: w for w in state.wards if w.lost_at is None}
         wards = list(_lost(state.wards, now, moved=seen.view.epoch != state.epoch))
         subjects = [Subject(f"blob-{w.key}", w.box, None, 0.0) for w in wards]
+        left: list[tuple[Ward, Subject]] = []
         for blob in seen.blobs:
             zone = self._zones.name_at(*foot(blob.box))
             if zone is None:
@@ -120,7 +123,12 @@ class LeftBehind:
             ward = known.get(blob.key, Ward(blob.key, blob.box, blob.since))
             ward, holds = self._judged(ward, blob, objects, presences, seen.aspect, now)
             wards.append(ward)
-            subjects.append(_subject(ward, blob, holds, zone))
+            subject = _subject(ward, blob, holds, zone)
+            if holds:
+                left.append((ward, subject))
+            else:
+                subjects.append(subject)
+        subjects.extend(_heaped(left, seen.aspect))
         state = Watch(tuple(wards), presences, seen.view.epoch)
         return state, msgspec.structs.replace(scene, subjects=(*scene.subjects, *subjects))
 
@@ -149,15 +157,15 @@ class LeftBehind:
         ward = msgspec.structs.replace(ward, box=blob.box)
         if self._attended(ward, blob, presences, aspect, now):
             # The owner's own box may hide the thing at their feet; that is attended, not hidden.
-            ward = msgspec.structs.replace(ward, attended_at=now, left=False)
+            ward = msgspec.structs.replace(ward, attended_at=now, left_at=None)
             return ward, False
         if not blob.seen or any(covered(blob.box, o.box) >= _COVERS for o in objects):
             return ward, None
         if not blob.appeared or any(self._explains(p, blob) for p in presences):
-            return msgspec.structs.replace(ward, attended_at=now, left=False), False
-        if not ward.left and now - max(ward.attended_at, blob.since) < self._p.owner_gone_s:
+            return msgspec.structs.replace(ward, attended_at=now, left_at=None), False
+        if ward.left_at is None and now - max(ward.attended_at, blob.since) < self._p.owner_gone_s:
             return ward, None
-        return msgspec.structs.replace(ward, left=True), True
+        return msgspec.structs.replace(ward, left_at=ward.left_at or now), True
 
     def _attended(
         self,
@@ -171,8 +179,8 @@ class LeftBehind:
         return any(
             p.last == now
             and p.label in self._p.attended_by
-            and (p.stands or not ward.left)
-            and _gap(blob.box, p.box, aspect) <= self._p.attend_heights * _height(p.box, aspect)
+            and (p.stands or ward.left_at is None)
+            and _apart(blob.box, p.box, aspect) <= self._p.attend_heights
             for p in presences
         )
 
@@ -188,7 +196,7 @@ class LeftBehind:
 def _lost(wards: Iterable[Ward], now: float, *, moved: bool) -> Iterator[Ward]:
     """Yield what can no longer be followed since the camera moved; only what mattered."""
     for ward in wards:
-        if moved and ward.lost_at is None and ward.left:
+        if moved and ward.lost_at is None and ward.left_at is not None:
             yield msgspec.structs.replace(ward, lost_at=now)
         elif ward.lost_at is not None and now - ward.lost_at < _LOST_S:
             yield ward
@@ -211,13 +219,44 @@ def _subject(ward: Ward, blob: Blob, holds: bool | None, zone: str) -> Subject:
     )
 
 
-def _gap(a: Box, b: Box, aspect: float) -> float:
-    """Return the distance of two boxes, 0 when they touch, in picture heights."""
+def _heaped(left: list[tuple[Ward, Subject]], aspect: float) -> Iterator[Subject]:
+    """Yield what lies together as one: it is one heap to whoever has to clear it away.
+
+    It goes by the name of what was left first, so that a further piece is no further event.
+    """
+    waiting = sorted(left, key=lambda pair: (pair[0].left_at, pair[0].key))
+    while waiting:
+        _, heap = waiting.pop(0)
+        box, grew = heap.box, True
+        while grew:
+            near = [p for p in waiting if _beside(box, p[1].box, aspect)]
+            waiting = [p for p in waiting if p not in near]
+            grew = bool(near)
+            for _, piece in near:
+                low, high = zip(box[:2], piece.box[:2], strict=True), zip(box[2:], piece.box[2:], strict=True)
+                (x1, y1), (x2, y2) = (min(v) for v in low), (max(v) for v in high)
+                box = (x1, y1, x2, y2)
+        yield msgspec.structs.replace(heap, box=box)
+
+
+def _beside(a: Box, b: Box, aspect: float) -> bool:
+    """Tell whether two boxes are no further apart than the larger is wide or high."""
     wide = max(0.0, a[0] - b[2], b[0] - a[2]) * aspect
     high = max(0.0, a[1] - b[3], b[1] - a[3])
-    return hypot(wide, high)
+    largest = max(max((c[2] - c[0]) * aspect, c[3] - c[1]) for c in (a, b))
+    return hypot(wide, high) <= largest
 
 
-def _height(box: Box, aspect: float) -> float:
-    """Return the longer side of a person's box, in picture heights: who sits or lies is as tall."""
-    return max(box[3] - box[1], (box[2] - box[0]) * aspect)
+def _apart(thing: Box, person: Box, aspect: float) -> float:
+    """Return how far a person stands from a thing, in their body heights.
+
+    Measured where both meet the ground. Depth is seen foreshortened, and feet may be hidden.
+    """
+    # Who sits or lies is as tall: the longer side counts.
+    height = max(person[3] - person[1], (person[2] - person[0]) * aspect)
+    if height <= 0.0:
+        return float("inf")
+    aside = max(0.0, thing[0] - person[2], person[0] - thing[2]) * aspect
+    knee = person[3] - _FEET * (person[3] - person[1])
+    deep = max(0.0, thing[3] - person[3], knee - thing[3])
+    return hypot(aside, _FORESHORTENED * deep) / height

@@ -19,6 +19,7 @@ MARGIN = 5
 
 _GENTLE = 0.12  # Levels a px per level of contrast: a thing's outline takes 2-4 px, a shadow's more.
 _THROUGH = 0.6
+_LONG = 4.0  # Widths per height of a painted line.
 
 
 class Settled(msgspec.Struct, frozen=True):
@@ -46,20 +47,29 @@ class Settled(msgspec.Struct, frozen=True):
     @property
     def real(self) -> bool:
         """True when it was put there, as far as was seen: no ghost, no light, not by nobody."""
-        return (
-            self.votes >= 2
-            and self.stirred
-            and self.edges > 0.0
-            and self.solid > 0.0
-            and not self._strip
-        )
+        return self.votes >= 2 and self.stirred and self.edges > 0.0 and self.solid > 0.0
 
-    @property
-    def _strip(self) -> bool:
-        """True for a long rectangle along the picture's axes: text that the camera paints."""
-        _, _, width, height = self.rect
-        long, short = max(width, height), min(width, height)
-        return long >= 5 * short and self.pixels >= 0.7 * width * height
+
+def painted(things: Sequence[Settled]) -> frozenset[int]:
+    """Return the keys of what the camera painted: a long row of upright rectangles, as text is."""
+    found: set[int] = set()
+    for thing in things:
+        row = [thing]
+        for other in sorted(things, key=lambda t: t.rect[0]):
+            if other is not thing and _in_line(row, other):
+                row.append(other)
+        left, right = (min(t.rect[0] for t in row), max(t.rect[0] + t.rect[2] for t in row))
+        width, height = right - left, max(t.rect[3] for t in row)
+        if width >= _LONG * height and sum(t.pixels for t in row) >= 0.7 * width * height:
+            found.update(t.key for t in row)
+    return frozenset(found)
+
+
+def _in_line(row: list[Settled], other: Settled) -> bool:
+    _, y, _, height = row[0].rect
+    x, top, width, tall = other.rect
+    near = min(max(x - t.rect[0] - t.rect[2], t.rect[0] - x - width) for t in row) <= height
+    return near and abs(top - y) <= 2 and abs(top + tall - y - height) <= 2
 
 
 def grown(rect: Rect, by: int, shape: Sequence[int]) -> tuple[slice, slice]:
@@ -79,24 +89,45 @@ def look(region: Mask, picture: Levels, ground: Levels) -> tuple[float, float]:
     ground. solid: -1 where the ground's own texture shows through or the outline is a gentle
     slope, as light and shadow do, 1 where neither is so.
     """
-    now, then = _grey(picture), _grey(ground)
+    now, then = picture.astype(np.float32), ground.astype(np.float32)
+    region = _hull(region)
     rim = cv2.subtract(cv2.dilate(region, _kernel(3)), cv2.erode(region, _kernel(3))) > 0
-    slopes_now, slopes_change = _slopes(now), _slopes(cv2.subtract(now, then))
-    shared = sum(float((a[rim] * b[rim]).sum()) for a, b in zip(*(slopes_now, slopes_change), strict=True))
+    slopes_now, slopes_change = _slopes(now), _slopes(now - then)
+    shared = sum(float((a[rim] * b[rim]).sum()) for a, b in zip(slopes_now, slopes_change, strict=True))
     whole = sum(float((b[rim] ** 2).sum()) for b in slopes_change)
-    edges = min(1.0, max(-1.0, 2.0 * shared / (whole + 1e-3) - 1.0))
+    sharp = min(1.0, max(-1.0, 2.0 * shared / (whole + 1e-3) - 1.0))
+    apart = [float(_across(region, p)[rim].mean()) for p in (now, then)]
+    edges = 0.5 * sharp + 0.5 * (apart[0] - apart[1]) / (apart[0] + apart[1] + 2.0)
     inner = region > 0
     contrast = float(np.abs(now - then)[inner].mean())
     steep = float(np.hypot(*slopes_change)[rim].mean())
-    faint = steep < _GENTLE * contrast or _likeness(now, then, inner) > _THROUGH
+    faint = steep < _GENTLE * contrast or _likeness(_grey(now), _grey(then), inner) > _THROUGH
     return edges, -1.0 if faint else 1.0
+
+
+def _hull(region: Mask) -> Mask:
+    """Return the convex hull: parts of a thing may look like the ground by chance."""
+    points = cv2.findNonZero(region)
+    filled = np.zeros_like(region)
+    cv2.fillConvexPoly(filled, cv2.convexHull(points), (255,))
+    return filled
+
+
+def _across(region: Mask, levels: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return (h, w) by how much the inside differs from the outside around each px."""
+    inside = (region > 0).astype(np.float32)
+    means = []
+    for part in (inside, 1.0 - inside):
+        weight = cv2.blur(part, (9, 9))[..., None]
+        means.append(cv2.blur(levels * part[..., None], (9, 9)) / np.maximum(weight, 1e-3))
+    return np.asarray(np.abs(means[0] - means[1]).max(axis=2), np.float32)
 
 
 def _kernel(size: int) -> NDArray[np.uint8]:
     return np.ones((size, size), np.uint8)
 
 
-def _grey(levels: Levels) -> NDArray[np.float32]:
+def _grey(levels: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(cv2.cvtColor(levels, cv2.COLOR_BGR2GRAY), np.float32)
 
 

@@ -24,7 +24,11 @@ from rules.zones import Zones
 _MOST = 200  # Things watched at once; marks are uint8.
 _MOVER_SHARE = 0.0015  # What moves and is smaller (a far car, a clock's digits) puts nothing down.
 _CELL = 8  # Px of a cell in the map of who moved where.
+_TOGETHER_S = 3.0  # Parts of one thing come to rest within so long.
+_WARM_S = 4.0  # What was there at the beginning, or left just then, is no news.
 _LONGEST_S = 10.0  # A longer gap between pictures does not count as having looked.
+_COVERED = 0.3  # Of a thing that is covered by so much nothing can be said.
+_GONE = 0.6  # Of a thing that is gone, so much looks like the ground again.
 _HIDDEN_S = 3600.0  # So long a thing may be hidden by a parked vehicle.
 _STALE_S = 300.0  # A ground that a parked vehicle has hidden for so long is not trusted again.
 _BIRTH_SHARE = 0.35  # When more of the picture changed at once, it was the light or the camera.
@@ -43,6 +47,7 @@ class Stage(msgspec.Struct, frozen=True):
     epoch: int = 0
     count: int = 0
     upset_at: float = float("-inf")
+    """Until when the picture was too new, or changed too much, for anything in it to be news."""
 
 
 class Look(NamedTuple):
@@ -171,6 +176,7 @@ class StaticForeground:
             at=at,
             epoch=observation.view.epoch,
             count=state.count,
+            upset_at=at + _WARM_S,
         )
 
     def _explained(self, observation: Observation, shape: tuple[int, ...]) -> Mask:
@@ -212,7 +218,7 @@ class StaticForeground:
             state,
             model=msgspec.structs.replace(model, still=still, age=age, front=now.front),
             mover=mover,
-            upset_at=now.at if upset else state.upset_at,
+            upset_at=max(now.at, state.upset_at) if upset else state.upset_at,
         )
         if not upset:
             state = self._followed(state, now)
@@ -249,22 +255,24 @@ class StaticForeground:
             return None
         part = now.plain[rows, columns]
         limit = now.allowed[rows, columns][region]
-        same = backdrop.excess(part, held[rows, columns], now.reach)[region] <= limit
-        empty = now.front[rows, columns][region] == 0
-        covered = float((now.hidden[rows, columns][region] > 0).mean()) > 0.3
-        if not covered and empty.mean() > 0.6:
+        unlike = backdrop.excess(part, held[rows, columns], now.reach)[region]
+        odd = now.odd[rows, columns][region]
+        same = float(((unlike <= limit) & (unlike <= odd)).mean())
+        empty = float((now.front[rows, columns][region] == 0).mean())
+        covered = float((now.hidden[rows, columns][region] > 0).mean()) > _COVERED
+        if not covered and empty > _GONE:
             since = now.at if thing.missing_since is None else thing.missing_since
             if now.at - since >= self._p.settle_s:
                 return None
             return msgspec.structs.replace(thing, seen=False, missing_since=since)
-        if covered or same.mean() < 0.5:
+        if covered or same < 0.5 or empty > 0.5:
             if not covered and backdrop.seconds(model.age[rows, columns], region) > self._p.settle_s:
                 return None  # Something else stands there now: let it be found as what it is.
             return msgspec.structs.replace(thing, seen=False, missing_since=None)
         mask = np.asarray(region * np.uint8(255), np.uint8)
         edges, solid = settled.look(mask, part, model.ground[rows, columns])
         held[rows, columns][region] = cv2.addWeighted(
-            held[rows, columns], 0.8, part, 0.2, 0.0
+            held[rows, columns], 0.95, part, 0.05, 0.0
         )[region]
         return msgspec.structs.replace(
             thing,
@@ -275,7 +283,7 @@ class StaticForeground:
             solid=thing.solid + solid,
             seen_at=now.at,
             stirred=thing.stirred or _stirred(thing, state.mover, marks.shape),
-            contrast=float(now.odd[rows, columns][region].mean()) / backdrop.PER_E,
+            contrast=float(odd.mean()) / backdrop.PER_E,
         )
 
     def _found(self, state: Stage, now: Look, at_rest: Mask) -> Stage:
@@ -323,8 +331,12 @@ class StaticForeground:
         model = state.model
         assert model is not None and state.marks is not None
         busy = _taken(state.marks, now)
+        for thing in state.things:  # Its faint parts must not be learned either.
+            busy[settled.grown(thing.rect, settled.MARGIN, busy.shape)] = 255
         idle = cv2.bitwise_not(busy)
         old = backdrop.lasting(model.age, self._p.absorb_s)
+        if now.at <= state.upset_at:
+            old = at_rest
         stale = cv2.bitwise_and(now.explained, backdrop.lasting(model.age, _STALE_S))
         trusted = cv2.bitwise_and(model.known, cv2.bitwise_not(stale))
         fresh = cv2.bitwise_and(at_rest, cv2.bitwise_not(trusted))
@@ -361,6 +373,7 @@ class StaticForeground:
     def _told(self, state: Stage, warp: Similarity, aspect: float) -> Iterator[Blob]:
         assert state.marks is not None
         height, width = state.marks.shape
+        painted = settled.painted(state.things)
         for thing in state.things:
             x, y, w, h = thing.rect
             box = (x / width, y / height, (x + w) / width, (y + h) / height)
@@ -369,7 +382,7 @@ class StaticForeground:
                 box=_warped(box, warp, aspect),
                 area=thing.pixels / state.marks.size,
                 since=thing.since,
-                appeared=thing.real,
+                appeared=thing.real and thing.key not in painted,
                 contrast=min(1.0, thing.contrast),
                 seen=thing.seen,
             )
@@ -391,7 +404,8 @@ def _joined(things: list[Settled], new: Settled, marks: Array) -> Settled | None
     rows, columns = settled.grown(new.rect, settled.MARGIN, marks.shape)
     beside = set(np.unique(marks[rows, columns]).tolist())
     for thing in things:
-        if thing.slot in beside and thing.pixels >= new.pixels:
+        together = abs(thing.since - new.since) <= _TOGETHER_S
+        if thing.slot in beside and thing.pixels >= new.pixels and together:
             x, y = min(thing.rect[0], new.rect[0]), min(thing.rect[1], new.rect[1])
             right = max(t.rect[0] + t.rect[2] for t in (thing, new))
             low = max(t.rect[1] + t.rect[3] for t in (thing, new))
