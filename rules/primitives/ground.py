@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import cv2
 import msgspec
 import numpy as np
 
 from rules.codec import Array
-from rules.primitives.water_features import CELL, IN_PLACE, Grid, Look, Mask, look_at
+from rules.primitives.water_features import CELL, IN_PLACE, Grid, Look, Mask, likeness, look_at
 from rules.sight import Pixels
 
+_TEXTURE = 4.0  # Grey levels of contrast that count as structure, at least ...
+_TEXTURE_MOST = 12.0  # ... and at most, however noisy the camera.
+_TINT = 0.25  # A change of colour beyond what sun and shade differ by.
+_SAME_TINT, _SAME_GAIN = 0.12, 0.15  # A cell without structure looks as before up to these.
 _LIGHTS = 4  # Looks of the same ground in different light.
 _LEARN_S = 10.0  # The look follows slow changes at this rhythm ...
 _LEARN = 0.15  # ... by this much.
@@ -69,6 +74,50 @@ class Memory(msgspec.Struct, frozen=True):
     pose: Array | None = None
     doubted: float | None = None
     lit_since: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """One picture against all looks of the dry ground, on the cells.
+
+    changed: like none of them. kept: like one of them. best: the look that fits most cells;
+    typical: median likeness to it where it has structure; light: brightness against it (log);
+    tint: change of colour against it.
+    """
+
+    changed: Mask
+    kept: Mask
+    best: int
+    typical: float
+    light: float
+    tint: Grid
+
+
+def least_texture(grain: float) -> float:
+    """Return the contrast in grey levels that counts as structure with this much noise."""
+    return min(max(_TEXTURE, 3.0 * grain), _TEXTURE_MOST)
+
+
+def contrast_with(memory: Memory, now: Look, sensitivity: float) -> Contrast:
+    """Compare a picture with all looks of the dry ground; `sensitivity` is the least likeness."""
+    floor = least_texture(memory.grain)
+    changed = np.ones(now.color.shape[:2], np.bool_)
+    kept = ~changed
+    best, best_kept, typical, light = 0, -1.0, 1.0, 0.0
+    tint: Grid = np.zeros(changed.shape, np.float32)
+    for number, ground in enumerate(memory.grounds):
+        like = likeness(now, ground.look())
+        structured = like.texture > floor
+        same = structured & (like.same >= sensitivity)
+        plain = ~structured & (like.tint < _SAME_TINT) & (np.abs(like.gain) < _SAME_GAIN)
+        here = same | plain
+        changed &= (structured & ~same) | (~structured & (like.tint > _TINT))
+        kept |= here
+        if float(here.mean()) > best_kept:
+            best, best_kept = number, float(here.mean())
+            light, tint = like.light, like.tint
+            typical = float(np.median(like.same[same])) if same.any() else 1.0
+    return Contrast(changed & ~kept, kept, best, typical, light, tint)
 
 
 def ground_of(look: Look, at: float) -> Ground:

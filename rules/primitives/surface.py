@@ -17,9 +17,20 @@ from pydantic import Field
 
 from rules.observation import Box, Object, Observation, Water
 from rules.primitive import Params as Parameters
-from rules.primitives.ground import Cells, Memory, begun, ground_of, learned, patched
+from rules.primitives.ground import (
+    Cells,
+    Contrast,
+    Memory,
+    begun,
+    contrast_with,
+    ground_of,
+    learned,
+    least_texture,
+    patched,
+)
 from rules.primitives.water_features import (
     IN_PLACE,
+    Grid,
     Look,
     Mask,
     Pose,
@@ -35,10 +46,6 @@ from rules.primitives.water_regions import Evidence, wet_regions
 from rules.sight import Sight
 from rules.zones import Zones
 
-_TEXTURE = 4.0  # Grey levels of contrast that count as structure, at least ...
-_TEXTURE_MOST = 12.0  # ... and at most, however noisy the camera.
-_TINT = 0.25  # A change of colour beyond what sun and shade differ by.
-_SAME_TINT, _SAME_GAIN = 0.12, 0.15  # A cell without structure looks as before up to these.
 _STEP_S = 5.0  # A pair of pictures proves at most this long; a longer gap is unseen.
 _APART_S = 1.0  # After this long a thing still looks the same, rippling water does not.
 _SHAKE = 4.0  # Displacement in px (at 320) that is undone; more is another view.
@@ -48,6 +55,7 @@ _FOLLOWED = 0.35  # Share of corners that must agree before a displacement is be
 _DISTURBED = 0.08  # Changed share of the picture from which the view itself is examined.
 _SUDDEN = 0.6  # Share of the picture that no event on the ground changes from one to the next.
 _RETURN_S = 10.0  # A view that stays away this long is the new view.
+_SHADE_TINT = 0.15  # What sun and shade alone do to the colour.
 _LIGHT = 0.12  # Brightness against the dry look (logarithm) that means other light ...
 _NEW_LIGHT, _NEW_LOOK = 0.2, 0.8  # ... light, or typical likeness, worth a look of its own ...
 _LIGHT_S, _LEAD_S = 30.0, 3.0  # ... and how long, and how early, it explains a change.
@@ -56,21 +64,6 @@ _BEGUN = 0.05  # Seconds; a clock that has just been started is not zero.
 _REMEMBERED = 4.0  # A clock runs up to this many times `persist_s`.
 _EXPLAINING = 0.25  # Score from which a person or vehicle explains what is seen there.
 _EXPLAINS = frozenset(("person", "bicycle", "car", "motorcycle", "bus", "train", "truck", "boat"))
-
-
-@dataclass(frozen=True, slots=True)
-class Contrast:
-    """One picture against all looks of the dry ground, on the cells.
-
-    changed: like none of them. kept: like one of them. best: the look that fits most cells;
-    typical: median likeness to it where it has structure; light: brightness against it (log).
-    """
-
-    changed: Mask
-    kept: Mask
-    best: int
-    typical: float
-    light: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,29 +148,11 @@ class Surface:
             observation, water=self._water(state.cells or cells, hidden)
         )
 
-    def _contrast(self, state: Memory, now: Look) -> Contrast:
-        floor = min(max(_TEXTURE, 3.0 * state.grain), _TEXTURE_MOST)
-        changed = np.ones(now.color.shape[:2], np.bool_)
-        kept = ~changed
-        best, best_kept, typical, light = 0, -1.0, 1.0, 0.0
-        for number, ground in enumerate(state.grounds):
-            like = likeness(now, ground.look())
-            structured = like.texture > floor
-            same = structured & (like.same >= self._p.sensitivity)
-            plain = ~structured & (like.tint < _SAME_TINT) & (np.abs(like.gain) < _SAME_GAIN)
-            here = same | plain
-            changed &= (structured & ~same) | (~structured & (like.tint > _TINT))
-            kept |= here
-            if float(here.mean()) > best_kept:
-                best, best_kept, light = number, float(here.mean()), like.light
-                typical = float(np.median(like.same[same])) if same.any() else 1.0
-        return Contrast(changed & ~kept, kept, best, typical, light)
-
     def _aligned(
         self, state: Memory, cells: Cells, now: Look, hidden: Mask
     ) -> tuple[Placed, Look, Contrast]:
         """Find out how the camera moved since the dry look, and undo it where it is a shake."""
-        contrast = self._contrast(state, now)
+        contrast = contrast_with(state, now, self._p.sensitivity)
         seen = ~hidden & (cells.known >= self._p.settle_s)
         part = _share(contrast.changed, seen)
         if part < _DISTURBED:
@@ -194,7 +169,7 @@ class Surface:
         if distance > _SHAKE or placed.away:
             return Placed(placed.pose, away=True, steady=placed.steady), now, contrast
         steadied = laid_over(now, placed.pose)
-        return placed, steadied, self._contrast(state, steadied)
+        return placed, steadied, contrast_with(state, steadied, self._p.sensitivity)
 
     def _away(self, state: Memory, now: Look, placed: Placed, at: float) -> Memory:
         """Wait for the view to come back; when another one has settled, begin anew."""
@@ -216,14 +191,16 @@ class Surface:
         cells = self._timed(cells, contrast, hidden, elapsed, at)
         then = state.grounds[contrast.best].look()
         lit = None if abs(contrast.light) < _LIGHT else (state.lit_since or at)
-        lit_cells = _lit(cells, at, lit)
+        lit_cells = _lit(cells, contrast.tint, at, lit)
         evidence = self._evidence(cells, (now, then), (hidden, lit_cells), at, state.attested)
         cells = msgspec.structs.replace(cells, wet=wet_regions(evidence) & (cells.held > 0.0))
         after = msgspec.structs.replace(state, at=at, cells=cells, away_since=None, lit_since=lit)
         known = cells.known >= self._p.settle_s
         dry = contrast.kept & known & ~hidden & (cells.held <= 0.0)
         relit = abs(contrast.light) >= _NEW_LIGHT or contrast.typical < _NEW_LOOK
-        return learned(after, now, dry, evidence.lit & ~hidden, contrast.best, relit)
+        # While there is a flood, its water is not mistaken for the work of the light.
+        adopted = evidence.lit & ~hidden & (not cells.wet.any())
+        return learned(after, now, dry, adopted, contrast.best, relit)
 
     def _settled(
         self, state: Memory, cells: Cells, now: Look, contrast: Contrast, hidden: Mask, at: float
@@ -331,7 +308,7 @@ def _unlike_before(state: Memory, now: Look) -> Mask:
     if state.before is None:
         return np.zeros(now.color.shape[:2], np.bool_)
     like = likeness(now, state.before.look())
-    return np.asarray((like.texture > _TEXTURE) & (like.same < 0.6), np.bool_)
+    return np.asarray((like.texture > least_texture(state.grain)) & (like.same < 0.6), np.bool_)
 
 
 def _compared_with_before(state: Memory, raw: Look, now: Look, placed: Placed, at: float) -> Memory:
@@ -350,7 +327,7 @@ def _compared_with_before(state: Memory, raw: Look, now: Look, placed: Placed, a
     if state.pose is not None and raw is not now:
         past = laid_over(past, state.pose)
     like = likeness(now, past)
-    structured = like.now > min(max(_TEXTURE, 3.0 * state.grain), _TEXTURE_MOST)
+    structured = like.now > least_texture(state.grain)
     pull = np.float32(1.0 - np.exp(-min(gap, _STEP_S) / _HABIT_S))
     live = cells.live + pull * ((structured & (like.same < 0.6)) - cells.live)
     firm = cells.firm + pull * ((structured & (like.same > 0.85)) - cells.firm)
@@ -359,12 +336,13 @@ def _compared_with_before(state: Memory, raw: Look, now: Look, placed: Placed, a
     return msgspec.structs.replace(after, cells=cells, grain=grain)
 
 
-def _lit(cells: Cells, at: float, lit_since: float | None) -> Mask:
+def _lit(cells: Cells, tint: Grid, at: float, lit_since: float | None) -> Mask:
     """Return the cells that began to differ when the light did: shadows that came or went."""
     if lit_since is None or at - lit_since > _LIGHT_S:
         return np.zeros(cells.wet.shape, np.bool_)
     with_it = cells.onset >= lit_since - _LEAD_S
-    return np.asarray(with_it & (cells.held > 0.0) & ~cells.wet & (cells.live < 0.5), np.bool_)
+    calm = (cells.live < 0.5) & (tint < _SHADE_TINT)
+    return np.asarray(with_it & calm & (cells.held > 0.0) & ~cells.wet, np.bool_)
 
 
 def _hidden(objects: tuple[Object, ...], shape: tuple[int, ...]) -> Mask:

@@ -26,25 +26,21 @@ def dry() -> Floats:
     for left in range(20, WIDTH - 40, 60):
         cv2.rectangle(wall, (left, 15), (left + 30, 55), (90, 80, 70), -1)
         cv2.rectangle(wall, (left + 35, 30), (left + 48, HORIZON), (60, 70, 100), -1)
-    tiles = np.zeros((400, 400, 3), np.float32)
+    tiles = np.zeros((400, 1200, 3), np.float32)
     for row in range(10):
-        for column in range(10):
+        for column in range(30):
             shade = 110 + 60 * rng.random()
             tiles[row * 40 : row * 40 + 38, column * 40 : column * 40 + 38] = (
                 shade * 0.9,
                 shade,
                 shade * 1.03,
             )
-    wear = cv2.resize(rng.normal(0, 14, (100, 100)).astype(np.float32), (400, 400))
+    wear = cv2.resize(rng.normal(0, 14, (100, 300)).astype(np.float32), (1200, 400))
     tiles += wear[..., None]
-    corners = np.array([[0, 0], [400, 0], [400, 400], [0, 400]], np.float32)
+    corners = np.array([[400, 0], [800, 0], [800, 400], [400, 400]], np.float32)
     seen = np.array([[60, HORIZON], [260, HORIZON], [460, HEIGHT], [-140, HEIGHT]], np.float32)
     floor = cv2.warpPerspective(
-        tiles,
-        cv2.getPerspectiveTransform(corners, seen),
-        (WIDTH, HEIGHT),
-        flags=cv2.INTER_AREA,
-        borderMode=cv2.BORDER_REFLECT,
+        tiles, cv2.getPerspectiveTransform(corners, seen), (WIDTH, HEIGHT), flags=cv2.INTER_AREA
     )
     scene = wall.copy()
     scene[HORIZON:] = floor[HORIZON:]
@@ -214,6 +210,6 @@ def settled_snow(scene: Floats, t: float) -> Floats:
 
 def _moved(scene: Floats, x: float, y: float, scale: float) -> Floats:
     matrix = cv2.getRotationMatrix2D((WIDTH / 2, HEIGHT / 2), 0.0, scale)
-    matrix[:, 2] += (x, y)
+    matrix[:, 2] += np.array((x, y))
     moved = cv2.warpAffine(scene, matrix, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REFLECT)
     return np.asarray(moved, np.float32)

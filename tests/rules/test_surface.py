@@ -75,7 +75,7 @@ NEGATIVES = [
 @pytest.mark.parametrize("paint", NEGATIVES, ids=lambda p: p.__name__)
 @pytest.mark.parametrize("period", [0.5, 3.0])
 def test_what_is_not_water(paint: scenes.Painter, period: float) -> None:
-    shares = [w.share for _, _, w in looked(paint, 45.0, period)]
+    shares = [w.share for _, _, w in looked(paint, 40.0, period)]
     assert max(shares) < 0.05
 
 
@@ -88,6 +88,17 @@ def test_water_takes_the_place_of_a_shadow_too() -> None:
     seen = [(t, w.share) for t, _, w in looked(both, 70.0, 1.0)]
     assert max(share for t, share in seen if t < 30) < 0.05
     assert seen[-1][1] > 0.3
+
+
+@pytest.mark.parametrize("water", [scenes.brown, scenes.mirror, scenes.rippling])
+def test_a_camera_that_corrects_its_exposure_for_the_water(water: object) -> None:
+    flood = scenes.flooded(surface=water)  # type: ignore[arg-type]
+
+    def exposed(scene: scenes.Floats, t: float) -> scenes.Floats:
+        return flood(scene, t) * np.float32(1 + 0.6 * scenes.true_share(t))
+
+    seen = [w.share for _, _, w in looked(exposed, 60.0, 1.0)]
+    assert seen[-1] > 0.3
 
 
 def test_slow_water_does_not_become_the_dry_look_and_drains() -> None:

@@ -18,7 +18,8 @@ def judged(
 ) -> list[Subject]:
     """Return the subject of each picture, given its (share, sure)."""
     step = AreaAbove(AreaAbove.Params.model_validate(params), zones or Zones())
-    state, found = Covered(), []
+    state = Covered()
+    found: list[Subject] = []
     for number, (share, sure) in enumerate(shares):
         water = Water(share, sure, BOX)
         scene = Scene(Observation(at=float(number), aspect=1.3, water=water))
