@@ -14,11 +14,13 @@ from rules.observation import Box, Point
 KeyPoints = tuple[tuple[float, float, float], ...]
 
 _HEAD, _SHOULDERS, _HIPS, _ANKLES = range(5), (5, 6), (11, 12), (15, 16)
+_SHINS = ((13, 15), (14, 16))
 _VISIBLE = 0.5
 _RIM = 0.005  # A box this near to the border of the picture is cut by it.
 _TORSO = 0.22  # A torso seen at full length is about a third of the height; shorter points at us.
 _BODY = 0.55  # Likewise head to ankles, nine tenths.
 _UPRIGHT_TILT = 35.0  # Degrees from the vertical; sitting straight and walking stay below.
+_SEATED = 0.6  # Share of the upright height that someone on a chair still has.
 _BOX_TALL = 1.4  # Height over width of a box that only someone upright fills.
 
 
@@ -68,6 +70,8 @@ def read(
             share = min(1.0, line.length / (full * scale))
             if share > 0.4:  # A line that points at the camera has no tilt to speak of.
                 votes.append((0.25 * share, _ramp(line.tilt, _UPRIGHT_TILT, 65.0)))
+    if height is not None and _is_supported(points, aspect, height):
+        votes.append((0.35, 0.0))
     if not votes and points and not whole:
         return Reading(None, False, whole)
     if whole:
@@ -79,11 +83,24 @@ def read(
     lying = sum(w * v for w, v in votes) / sum(w for w, _ in votes)
     if height is not None and ground is not None:
         # Who lies higher than the feet stood lies on something: a sofa, a bench, a bed.
-        lying *= 1.0 - _ramp((ground - box[3]) / height, 0.15, 0.35)
-    return Reading(lying, _is_upright(torso, wide, tall, whole), whole)
+        lying *= 1.0 - _ramp((ground - box[3]) / height, 0.1, 0.25)
+    return Reading(lying, _is_upright(torso, wide, tall, whole, height), whole)
 
 
-def _is_upright(torso: _Line | None, wide: float, tall: float, whole: bool) -> bool:
+def _is_supported(points: KeyPoints, aspect: float, height: float) -> bool:
+    """Tell whether a shin stands: squatting, bending and tying shoes happen above a foot."""
+    for knee, ankle in _SHINS:
+        shin = _line(points, (knee,), (ankle,), aspect)
+        if shin is not None and shin.tilt < 40.0 and shin.length >= 0.15 * height:
+            return True
+    return False
+
+
+def _is_upright(
+    torso: _Line | None, wide: float, tall: float, whole: bool, height: float | None
+) -> bool:
+    if height is not None and tall < _SEATED * height:
+        return False  # Straight, but on the ground or half hidden.
     if torso is not None and torso.length > 0.15 * tall:
         return torso.tilt <= _UPRIGHT_TILT and tall > wide
     return whole and tall >= _BOX_TALL * wide

@@ -16,8 +16,9 @@ from rules.primitive import Params as Parameters
 from rules.zones import Zones
 
 _SMOOTH_S = 0.35  # One wobbling box is no fall, two pictures of a lying one are.
-_LIES, _ROSE = 0.6, 0.35  # Smoothed evidence at which lying begins and ends.
-_STANCE_S = 1.0  # Time over which the upright height follows someone who walks.
+_LIES, _ROSE = 0.7, 0.4  # Smoothed evidence at which lying begins and ends.
+_STANCE_S = 1.0  # Time over which the upright height follows someone who walks ...
+_LOW_S = 20.0  # ... and someone who only looks small.
 _SAME_SPOT = 0.35
 
 
@@ -70,7 +71,7 @@ class Posture:
             json_schema_extra={"unit": "share of the picture height", "replay": True},
         )
         fall_s: float = Field(
-            3.0,
+            2.0,
             ge=0.5,
             le=60.0,
             description="From upright to lying it takes at most so long; slower is no fall.",
@@ -220,10 +221,14 @@ class Posture:
 
 def _stood(figure: Figure, reading: Reading, dt: float, now: float) -> Figure:
     """Return the figure with what an upright reading teaches about height and ground."""
-    if not reading.upright:
-        return figure
     tall = figure.box[3] - figure.box[1]
     height, ground = figure.height, figure.ground
+    if not reading.upright:
+        if height is None or figure.lies >= _ROSE or not reading.whole:
+            return figure
+        # Low but not lying, for long: he is further away now, or stands behind something.
+        height += (1.0 - exp(-dt / _LOW_S)) * (tall - height)
+        return msgspec.structs.replace(figure, height=height)
     if reading.whole:
         share = 1.0 if height is None else 1.0 - exp(-dt / _STANCE_S)
         height = tall if height is None else height + share * (tall - height)
