@@ -12,8 +12,6 @@ from rules.primitive import Params as Parameters
 from rules.warps import to_reference
 from rules.zones import Zones
 
-_BLINK = 0.5  # Share of the time that it was seen to stand in which it may go undetected.
-
 
 class Stays:
     """Step. One subject for every track that could be a stay; `episodes` times it."""
@@ -48,13 +46,6 @@ class Stays:
             description="How alike its pictures must be: successive vehicles at a place are not.",
             json_schema_extra={"unit": "correlation", "replay": True},
         )
-        blink_s: float = Field(
-            4.0,
-            ge=0.0,
-            le=600.0,
-            description="How long an object in free view may go undetected and still stand there.",
-            json_schema_extra={"unit": "s", "replay": True},
-        )
 
     State = NoState
 
@@ -71,15 +62,15 @@ class Stays:
             if track.label in self._targets:
                 spot = track.spot or track.box
                 x, y = to_reference(foot(spot), seen.view.warp, seen.aspect)
-                subjects.append(self._subject(track, self._zones.name_at(x, y), now))
+                subjects.append(self._subject(track, self._zones.name_at(x, y)))
         return state, msgspec.structs.replace(scene, subjects=scene.subjects + tuple(subjects))
 
-    def _subject(self, track: Track, zone: str | None, now: float) -> Subject:
+    def _subject(self, track: Track, zone: str | None) -> Subject:
         stands = track.still_since is not None and zone is not None and self._is_clear(track)
         return Subject(
             key=str(track.id),
             box=track.spot or track.box,
-            holds=self._holds(track, now) if stands else False,
+            holds=_holds(track) if stands else False,
             score=track.score,
             since=track.still_since,
             facts={"label": track.label, "zone": zone or ""},
@@ -93,9 +84,9 @@ class Stays:
             and track.alike >= self._p.likeness
         )
 
-    def _holds(self, track: Track, now: float) -> bool | None:
-        if track.seen:
-            return True
-        stood = track.last_seen - (track.still_since or track.last_seen)
-        blinks = now - track.last_seen <= min(self._p.blink_s, _BLINK * stood)
-        return None if track.hidden or blinks else False
+
+def _holds(track: Track) -> bool | None:
+    """Not seen in free view counts against it: short misses are what `absence_s` forgives."""
+    if track.seen:
+        return True
+    return None if track.hidden else False

@@ -31,13 +31,15 @@ _FALLING = 4.0  # ... and a person who falls.
 _BELIEF = 0.2  # Weight of a new score in the running one.
 _COASTING = 3  # Pictures a moving object may be missed in ...
 _COAST_S = 3.0  # ... and seconds.
+_BLANKS = 2  # What shows in less than one of three pictures is many things that come and go.
 _PATIENCE = 4.0  # A thing may be hidden for so many times as long as it was seen to stand.
 
 
 class Trail(msgspec.Struct, frozen=True):
     """One object as the tracker remembers it; `box` is its last reading.
 
-    `unseen_s` is for how long it was missed where nothing hid it. `look` follows its readings,
+    `unseen_s` is for how long it was missed where nothing hid it; `shown` and `blank` count the
+    pictures since it stands that showed it, or not, in free view. `look` follows its readings,
     `alike` is how well they agreed with it while it stood. Boxes are in the view's reference.
     """
 
@@ -53,6 +55,8 @@ class Trail(msgspec.Struct, frozen=True):
     missed: int = 0
     hidden: bool = False
     unseen_s: float = 0.0
+    shown: int = 1
+    blank: int = 0
     keypoints: tuple[tuple[float, float, float], ...] = ()
     look: bytes = b""
     alike: float = 1.0
@@ -170,6 +174,8 @@ class Tracker:
             missed=0,
             hidden=False,
             unseen_s=0.0,
+            shown=trail.shown + 1 if rest.since == trail.rest.since else 1,
+            blank=trail.blank if rest.since == trail.rest.since else 0,
             keypoints=found.keypoints,
             look=mixed(trail.look, found.look, _LOOK_SHARE if rest.readings > 1 else 1.0),
             alike=alike,
@@ -188,6 +194,7 @@ class Tracker:
             missed=trail.missed + 1,
             hidden=hidden,
             unseen_s=trail.unseen_s + free_s,
+            blank=trail.blank + (not hidden),
             keypoints=(),
         )
         unseen = now - trail.last_seen
@@ -197,6 +204,7 @@ class Tracker:
         # the next one that stops there is another one.
         stood = trail.last_seen - trail.rest.since
         forgotten = missed.missed > 1 and missed.unseen_s > min(self._p.forget_s, stood)
+        forgotten = forgotten or missed.blank > _BLANKS * missed.shown + _COASTING
         if forgotten or unseen > min(self._p.memory_s, _PATIENCE * stood):
             return None
         return missed

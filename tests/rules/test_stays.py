@@ -1,0 +1,99 @@
+"""`stays` with `track` and `episodes`: illegal parking as the catalog ships it."""
+
+from __future__ import annotations
+
+import pytest
+
+from rules.observation import Box
+from rules.zones import Zone, Zones
+from tests.rules.street import START, Vehicle, driving, observations, parking, standing, told
+
+SPOT: Box = (0.4, 0.5, 0.5, 0.62)
+TRUCK: Box = (-0.3, 0.4, 0.0, 0.75)
+
+
+def opened(found: list[object]) -> list[float]:
+    return [f.at - START for f in found if f.change == "opened"]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("period", [0.2, 0.5, 1.0, 2.0])
+@pytest.mark.parametrize("restart", [False, True])
+def test_a_parked_car_is_told_once(period: float, restart: bool) -> None:
+    pictures = observations([Vehicle(standing(SPOT), 1)], 90.0, period, missed=0.2)
+    (at,) = opened(told(parking(), pictures, restart))
+    assert 60.0 <= at <= 60.0 + 4 * period
+
+
+@pytest.mark.parametrize("period", [0.5, 1.0, 2.0])
+@pytest.mark.parametrize("seed", range(3))
+def test_passing_traffic_does_not_hide_a_parked_car(period: float, seed: int) -> None:
+    street = [
+        Vehicle(standing(SPOT), 1),
+        Vehicle(driving(TRUCK, 0.25, since=8.0, every=6.0), 2, "bus", 0.8),
+        Vehicle(driving((-0.3, 0.45, -0.05, 0.8), 0.4, since=9.5, every=5.0), 3, "truck", 0.8),
+    ]
+    found = told(parking(), observations(street, 120.0, period, seed, missed=0.1))
+    (at,) = opened(found)
+    assert 60.0 <= at <= 75.0
+
+
+@pytest.mark.parametrize("period", [0.5, 1.0, 2.0])
+@pytest.mark.parametrize("seed", range(3))
+def test_successive_cars_at_one_spot_are_no_stay(period: float, seed: int) -> None:
+    """A drop-off point: every car stands 20 s, the next one is there 3 s later."""
+    street = [
+        Vehicle(standing(SPOT, since=23.0 * k, until=23.0 * k + 20.0), 10 + k) for k in range(8)
+    ]
+    assert opened(told(parking(), observations(street, 180.0, period, seed))) == []
+
+
+def test_dense_traffic_is_no_stay() -> None:
+    """Sampled just so that every picture shows some car at the same place."""
+    street = [
+        Vehicle(driving((-0.1, 0.5, 0.0, 0.62), 0.25, since=-8.0 + k), 20 + k) for k in range(60)
+    ]
+    assert opened(told(parking(dwell_s=5.0), observations(street, 40.0, 1.0))) == []
+
+
+def test_only_the_foot_in_the_zone_counts() -> None:
+    zone = Zone(points=((0.3, 0.6), (0.6, 0.6), (0.6, 0.9), (0.3, 0.9)))
+    above: Box = (0.4, 0.45, 0.5, 0.57)
+    rule = parking(Zones((zone,)))
+    inside = observations([Vehicle(standing(SPOT), 1)], 80.0, 1.0)
+    assert len(opened(told(rule, inside))) == 1
+    outside = observations([Vehicle(standing(above), 1)], 80.0, 1.0)
+    assert opened(told(rule, outside)) == []
+
+
+def test_persons_and_far_or_doubtful_cars_are_not_judged() -> None:
+    far: Box = (0.4, 0.5, 0.42, 0.52)
+    other: Box = (0.7, 0.5, 0.8, 0.62)
+    street = [
+        Vehicle(standing(SPOT), 1, "person"),
+        Vehicle(standing(far), 2),
+        Vehicle(standing(other), 3, score=0.27),
+    ]
+    assert opened(told(parking(), observations(street, 90.0, 1.0))) == []
+
+
+def test_a_car_that_leaves_is_cleared() -> None:
+    found = told(parking(), observations([Vehicle(standing(SPOT, until=80.0), 1)], 120.0, 1.0))
+    (cleared,) = [f for f in found if f.change == "cleared"]
+    assert 88.0 <= cleared.at - START <= 95.0
+    assert cleared.facts["seen_gone"] is True
+    assert cleared.facts["label"] in ("car", "truck")
+
+
+def test_a_short_stop_comes_to_nothing() -> None:
+    found = told(parking(), observations([Vehicle(standing(SPOT, until=30.0), 1)], 60.0, 1.0))
+    assert [f.change for f in found] == ["candidate", "dropped"]
+
+
+def test_downtime_in_the_dwell_is_a_gap() -> None:
+    pictures = [
+        p
+        for p in observations([Vehicle(standing(SPOT), 1)], 90.0, 1.0)
+        if not 20.0 <= p.at - START < 45.0
+    ]
+    (at,) = opened(told(parking(), pictures, restart=True))
+    assert 60.0 <= at <= 62.0
