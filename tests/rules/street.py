@@ -11,7 +11,8 @@ from rules.boxes import covered
 from rules.composition import Composition, parameter_model
 from rules.looks import SIZE
 from rules.observation import Box, Finding, Object, Observation, View
-from rules.primitive import Params
+from rules.primitive import NoState
+from rules.primitive import Params as Parameters
 from rules.primitives.episodes import Episodes
 from rules.primitives.stays import Stays
 from rules.primitives.track import Tracker
@@ -95,19 +96,19 @@ def observations(
         yield Observation(at=START + t, aspect=ASPECT, objects=objects, view=view(t))
 
 
-class _Nothing:
+class Nothing:
     """A perceiver that adds nothing: the observations here are made by hand."""
 
-    Params = Params
-    State = Stays.State
+    Params = Parameters
+    State = NoState
 
-    def __init__(self, params: Params, zones: Zones) -> None: ...
+    def __init__(self, params: Parameters, zones: Zones) -> None: ...
 
     def perceive(self, state: object, sight: object, observation: Observation) -> object:
         return state, observation
 
 
-CHAIN = {"nothing": _Nothing, "track": Tracker, "stays": Stays, "episodes": Episodes}
+CHAIN = {"nothing": Nothing, "track": Tracker, "stays": Stays, "episodes": Episodes}
 
 
 def parking(zones: Zones | None = None, **values: float) -> Composition:
@@ -121,7 +122,8 @@ def told(
     rule: Composition, pictures: Iterable[Observation], restart: bool = False
 ) -> list[Finding]:
     """Return what the rule says of the pictures, times from the start of the street."""
-    state, findings = rule.start(), []
+    state = rule.start()
+    findings: list[Finding] = []
     for seen_now in pictures:
         if restart:
             state = rule.load(rule.dump(state))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
-from rules.observation import Box
+from rules.observation import Box, Finding
 from rules.zones import Zone, Zones
 from tests.rules.street import START, Vehicle, driving, observations, parking, standing, told
 
@@ -12,8 +14,8 @@ SPOT: Box = (0.4, 0.5, 0.5, 0.62)
 TRUCK: Box = (-0.3, 0.4, 0.0, 0.75)
 
 
-def opened(found: list[object]) -> list[float]:
-    return [f.at - START for f in found if f.change == "opened"]  # type: ignore[attr-defined]
+def opened(found: Sequence[Finding]) -> list[float]:
+    return [f.at - START for f in found if f.change == "opened"]
 
 
 @pytest.mark.parametrize("period", [0.2, 0.5, 1.0, 2.0])

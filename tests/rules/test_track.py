@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import sin
 
 import pytest
@@ -15,11 +16,11 @@ from tests.rules.street import ASPECT, START, Vehicle, driving, observations, st
 SPOT: Box = (0.4, 0.5, 0.5, 0.62)
 
 
-def follow(pictures: object, **values: float) -> list[tuple[Track, ...]]:
+def follow(pictures: Iterable[Observation], **values: float) -> list[tuple[Track, ...]]:
     tracker = Tracker(Tracker.Params(**values), Zones())
     state = Trails()
     told = []
-    for seen in pictures:  # type: ignore[attr-defined]
+    for seen in pictures:
         state, scene = tracker.step(state, Scene(seen), seen.at)
         assert codec.loads(codec.dumps(state), Trails) == state
         told.append(scene.tracks)
