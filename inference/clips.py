@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -122,6 +122,14 @@ class ClipRecorder:
             self._waited.pop(pending.alert.id, None)
         return left
 
+    def settle(self, promised: Iterable[Alert]) -> int:
+        """Give up clips that were promised and are not being made; return how many."""
+        lost = [alert for alert in promised if not self._job(alert.id).exists()]
+        for alert in lost:
+            ref = EvidenceRef("clip", "lost", why="the worker was stopped before it was kept")
+            self._spool(_clip_of(alert, ref))
+        return len(lost)
+
     def _ready(self, pending: _Pending, live: bool, last_call: bool) -> str | None:
         """Return None to wait, '' when complete, or why the clip is cut short."""
         ring = self._ring_of(pending.alert.camera)
@@ -152,12 +160,7 @@ class ClipRecorder:
             ref = EvidenceRef("clip", "lost", why=f"could not be written: {type(error).__name__}")
         finally:
             path.unlink(missing_ok=True)
-        return msgspec.structs.replace(
-            alert,
-            id=str(uuid.uuid5(uuid.UUID(alert.id), "clip")),
-            change="evidence",
-            evidence=(ref,),
-        )
+        return _clip_of(alert, ref)
 
     def _best(self, pending: _Pending) -> RingClip | None:
         """Return the packets from the ring, or the pre-roll on disk when that reaches further."""
@@ -177,3 +180,13 @@ class ClipRecorder:
 
     def _packets(self, alert_id: str) -> Path:
         return self._folder / f"{alert_id}.packets"
+
+
+def _clip_of(alert: Alert, ref: EvidenceRef) -> Alert:
+    """Return the second message of an alert, about its clip; the same id again after a restart."""
+    return msgspec.structs.replace(
+        alert,
+        id=str(uuid.uuid5(uuid.UUID(alert.id), "clip")),
+        change="evidence",
+        evidence=(ref,),
+    )

@@ -47,6 +47,8 @@ class Spool:
         """Return the alert of a file; None when it was unreadable and has been set aside."""
         try:
             return msgspec.json.decode(path.read_bytes(), type=Alert)
+        except FileNotFoundError:  # somebody else has just finished with it
+            return None
         except msgspec.DecodeError as error:
             self.reject(path, str(error))
             return None

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from sqlalchemy import Engine as Database
 from sqlalchemy.exc import DataError, SQLAlchemyError
 
 from events.alert import Alert
-from events.codes import CodeBook
 from inference.spool import Spool
 from store import incidents
 
@@ -27,7 +26,7 @@ class Uploader:
         spool: Spool,
         database: Database,
         review: Callable[[Alert], bool],
-        codes: CodeBook,
+        codes: Callable[[Alert], Mapping[str, str | None]],
         told: Callable[[Alert, incidents.Recorded], None] = lambda _a, _r: None,
     ) -> None:
         self._spool = spool
@@ -69,7 +68,7 @@ class Uploader:
         return sent
 
     def _record(self, alert: Alert) -> incidents.Recorded:
-        codes = self._codes.codes(alert.kind, str(alert.facts.get("label", "")))
+        codes = self._codes(alert)
         return incidents.record(self._database, alert, self._review(alert), codes=codes)
 
     def _say(self, failure: str) -> None:

@@ -27,7 +27,7 @@ from inference.spool import Spool
 from inference.task import TaskRunner
 from inference.unit import CameraUnit
 from inference.uploader import Uploader
-from store import desired, incidents, observed
+from store import desired, evidence, incidents, observed
 from store.blobs import Blobs
 from store.catalog import Algorithms
 from streams.camera import Camera
@@ -82,6 +82,7 @@ class Worker:
         self._database = database
         self._algorithms = algorithms
         self._intake = intake or Intake()
+        self._codes = codes.load()
         self._revision = 0
         self.parts = Parts()
         self.engine = Engine()
@@ -106,12 +107,13 @@ class Worker:
             self.parts,
         )
         self.observer = Observer(database, self.planner.plan, self.engine)
-        self.uploader = Uploader(spool, database, self._review, codes.load(), told)
+        self.uploader = Uploader(spool, database, self._review, self._codes_of, told)
         self.spool = spool
 
     def __enter__(self) -> Worker:
         observed.close_stale(self._database, time.time())
         self.clips.finish({}, last_call=True)
+        self._keep_promises()
         self.parts.start("engine", self.loop.run)
         self.parts.start("upload", self.uploader.run)
         self._desired = self.parts.start("desired", self._follow)
@@ -152,6 +154,15 @@ class Worker:
                 wrong[f"model {model}"] = health.last_error
         return wrong
 
+    def _keep_promises(self) -> None:
+        """Say of clips that an earlier worker promised and nobody can make any more: lost."""
+        try:
+            self.uploader.upload()
+            if not self.spool.waiting():
+                self.clips.settle(evidence.promised(self._database, "clip"))
+        except SQLAlchemyError as error:
+            log.warning("promised clips are settled later: %s", type(error).__name__)
+
     def _unit(self, camera: Camera, runners: list[TaskRunner]) -> CameraUnit:
         return CameraUnit(
             camera,
@@ -174,6 +185,12 @@ class Worker:
             return self._algorithms.review(task)
         known = self._algorithms.by_id.get(alert.algorithm)
         return known.manifest.review if known else True
+
+    def _codes_of(self, alert: Alert) -> dict[str, str | None]:
+        """Return the city's codes: the tables', unless the algorithm's manifest says otherwise."""
+        known = self._algorithms.by_id.get(alert.algorithm)
+        own = known.manifest.codes if known else {}
+        return {**self._codes.codes(alert.kind, str(alert.facts.get("label", ""))), **own}
 
     def _follow(self, stop: threading.Event) -> None:
         """Poll the desired state every second and apply what is new."""

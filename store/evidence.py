@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 from sqlalchemy import Engine, select
 
-from events.alert import EvidenceRef, Mask
-from store.case_tables import EvidenceRow
+from events.alert import Alert, EvidenceRef, Mask
+from store.case_tables import AlertRow, EvidenceRow
 from store.database import reading
 
 
@@ -26,3 +26,15 @@ def find(engine: Engine, sha256: str) -> EvidenceRef | None:
             captured_at=first.captured_at,
             masks=tuple(dict.fromkeys(areas)),
         )
+
+
+def promised(engine: Engine, role: str) -> list[Alert]:
+    """Return the alerts that promised evidence of a role which has neither come nor been lost."""
+    with reading(engine) as session:
+        bodies = session.scalars(
+            select(AlertRow.body)
+            .join(EvidenceRow, EvidenceRow.alert == AlertRow.id)
+            .where(EvidenceRow.state == "pending", EvidenceRow.role == role)
+            .order_by(EvidenceRow.id)
+        )
+        return [msgspec.convert(body, Alert) for body in bodies]

@@ -129,7 +129,8 @@ class Evaluation:
             if recorded.change in ("opened", "reopened"):
                 key = (alert.camera, alert.algorithm)
                 at = alert.at - self._base(clocks[alert.camera])
-                raised.setdefault(key, []).append(Raised(at, alert.box, alert.score))
+                delay = time.time() - alert.at if self._serve is not None else 0.0
+                raised.setdefault(key, []).append(Raised(at, alert.box, alert.score, delay))
 
         with TemporaryDirectory(prefix="sharp-evaluation-") as scratch, self._urls(clips) as urls:
             folder = Path(scratch)

@@ -12,11 +12,15 @@ from rules.observation import Box
 
 
 class Raised(msgspec.Struct, frozen=True):
-    """One alert: when (seconds as played) and where (fractions of the picture)."""
+    """One alert: when (seconds as played) and where (fractions of the picture).
+
+    `delay_s` is how long after capture the store had it, 0.0 where no wall clock runs (files).
+    """
 
     at: float
     box: Box
     score: float = 0.0
+    delay_s: float = 0.0
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -32,6 +36,7 @@ class Row(msgspec.Struct, frozen=True):
     found: int
     false: int
     boxes: tuple[Box, ...] = ()
+    delays: tuple[float, ...] = ()
     note: str = ""
 
 
@@ -71,18 +76,20 @@ def score(clip: TruthClip, kind: str, raised: Sequence[Raised], note: str = "") 
         if match is not None:
             left.remove(match)
             found += 1
+    in_order = sorted(raised, key=lambda r: r.at)
     right = found == len(events) and not left and not note
     return Row(
         file=clip.file,
         kind=kind,
         window=", ".join(_window(event) for event in events) or "-",
-        raised=tuple(round(r.at, 2) for r in sorted(raised, key=lambda r: r.at)),
+        raised=tuple(round(r.at, 2) for r in in_order),
         verdict="RIGHT" if right else "WRONG",
         hard=clip.hard or any(event.hard for event in events),
         expected=len(events),
         found=found,
         false=len(left),
-        boxes=tuple(r.box for r in sorted(raised, key=lambda r: r.at)),
+        boxes=tuple(r.box for r in in_order),
+        delays=tuple(round(r.delay_s, 2) for r in in_order),
         note=note,
     )
 

@@ -80,7 +80,7 @@ class Rig:
     def played(self, begun: float = BEGUN) -> Iterator[Worker]:
         """Run a worker until all films are over and everything is judged, then yield it."""
         with self.worker(begun) as worker:
-            for _ in range(400):
+            for _ in range(900):
                 units = worker.units
                 if len(units) == len(self.films) and not any(
                     u.running or u.slot.waiting_since is not None for u in units.values()
@@ -88,7 +88,7 @@ class Rig:
                     break
                 threading.Event().wait(0.05)
             else:
-                raise AssertionError("the films were not played to their end within 20 s")
+                raise AssertionError("the films were not played to their end within 45 s")
             settled = threading.Event()
             worker.loop.post(settled.set)
             assert settled.wait(10)
