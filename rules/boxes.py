@@ -32,6 +32,8 @@ def overlap(a: Box, b: Box) -> float:
 def iou(a: Box, b: Box) -> float:
     """Return intersection over union, 0..1."""
     both = overlap(a, b)
+    if both == 0.0:
+        return 0.0
     union = area(a) + area(b) - both
     return both / union if union > 0.0 else 0.0
 
