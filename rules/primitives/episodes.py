@@ -50,12 +50,13 @@ class Episode(msgspec.Struct, frozen=True):
 
 
 class Ledger(msgspec.Struct, frozen=True):
-    """State: the running episodes, the last judged picture and since when looking is unbroken."""
+    """State: the running episodes; last judged picture, its view, start of unbroken looking."""
 
     episodes: tuple[Episode, ...] = ()
     last: float | None = None
     looking_since: float = 0.0
     count: int = 0
+    epoch: int = 0
 
 
 class Episodes:
@@ -107,6 +108,11 @@ class Episodes:
             description="Share of the pictures able to show it in which it must have held.",
             json_schema_extra={"unit": "0..1", "replay": True},
         )
+        view_restarts: bool = Field(
+            False,
+            description="After a camera move a running dwell begins anew; an open episode goes on.",
+            json_schema_extra={"replay": True},
+        )
 
     State = Ledger
 
@@ -122,7 +128,9 @@ class Episodes:
         told: list[Finding] = []
         episodes, looking_since = state.episodes, state.looking_since
         elapsed = 0.0 if state.last is None else max(0.0, now - state.last)
-        if state.last is None or elapsed > self._p.hidden_s:
+        epoch = scene.observation.view.epoch
+        elsewhere = self._p.view_restarts and state.epoch not in (0, epoch)
+        if state.last is None or elapsed > self._p.hidden_s or elsewhere:
             looking_since = now
             episodes, told = _after_blindness(episodes, now)
         aspect = scene.observation.aspect
@@ -141,7 +149,8 @@ class Episodes:
         for number, subject in enumerate(fresh, state.count + 1):
             kept.append(self._judged(_begun(subject, looking_since, now, number), now, told))
         running = tuple(e for e in kept if e is not None)
-        return Ledger(running, now, looking_since, state.count + len(fresh)), tuple(told)
+        count = state.count + len(fresh)
+        return Ledger(running, now, looking_since, count, epoch), tuple(told)
 
     def _judged(self, episode: Episode, now: float, told: list[Finding]) -> Episode:
         """Return an episode that holds now in its new phase; tell what follows."""

@@ -109,7 +109,11 @@ class Tracker:
         if scene.paused or view.fault:
             return state, msgspec.structs.replace(scene, paused=scene.paused or view.fault)
         aspect = scene.observation.aspect
-        old = state.trails if state.epoch == view.epoch else _carried(state, aspect)
+        left: tuple[Track, ...] = ()
+        if state.epoch != view.epoch:
+            left = _abandoned(state, aspect, now)
+            state = Trails(next_id=state.next_id)
+        old = state.trails
         objects = [
             msgspec.structs.replace(o, box=box_to_reference(o.box, view.warp, aspect))
             for o in association.single(scene.observation.objects)
@@ -130,7 +134,7 @@ class Tracker:
         trails.extend(_new(found, number, aspect, now) for number, found in fresh)
         after_all = Trails(tuple(trails), state.next_id + len(strong), now, view.warp, view.epoch)
         tracks = tuple(_told(t, view.warp, aspect, now) for t in trails)
-        return after_all, msgspec.structs.replace(scene, tracks=tracks)
+        return after_all, msgspec.structs.replace(scene, tracks=left + tracks)
 
     def _paired(
         self, trails: Sequence[Trail], objects: Sequence[Object], aspect: float, now: float
@@ -227,15 +231,10 @@ def _told(trail: Trail, warp: Warp, aspect: float, now: float) -> Track:
     )
 
 
-def _carried(state: Trails, aspect: float) -> tuple[Trail, ...]:
-    """The view has a new reference, about where the last picture was: take the trails along."""
-    carried = []
-    for trail in state.trails:
-        box = box_from_reference(trail.box, state.warp, aspect)
-        rest = Rest(box_from_reference(trail.rest.box, state.warp, aspect), trail.rest.since)
-        start = motion.begun(box, aspect)
-        carried.append(msgspec.structs.replace(trail, box=box, rest=rest, motion=start))
-    return tuple(carried)
+def _abandoned(state: Trails, aspect: float, now: float) -> tuple[Track, ...]:
+    """The camera looks elsewhere now: say of all that was there that it is out of sight."""
+    tracks = (_told(t, state.warp, aspect, now) for t in state.trails)
+    return tuple(msgspec.structs.replace(t, seen=False, hidden=True) for t in tracks)
 
 
 class _Next(msgspec.Struct):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from rules.observation import Box, Finding
+from rules.observation import Box, Finding, View
 from rules.zones import Zone, Zones
 from tests.rules.street import START, Vehicle, driving, observations, parking, standing, told
 
@@ -99,3 +99,21 @@ def test_downtime_in_the_dwell_is_a_gap() -> None:
     ]
     (at,) = opened(told(parking(), pictures, restart=True))
     assert 60.0 <= at <= 62.0
+
+
+def test_after_a_camera_move_the_dwell_begins_anew() -> None:
+    def view(t: float) -> View:
+        return View(fault="moved" if 40.0 <= t < 44.0 else "", epoch=1 if t < 44.0 else 2)
+
+    pictures = list(observations([Vehicle(standing(SPOT), 1)], 120.0, 1.0, view=view))
+    (at,) = opened(told(parking(view_restarts=True), pictures))
+    assert 104.0 <= at <= 106.0
+
+
+def test_an_open_episode_goes_on_over_a_camera_move() -> None:
+    def view(t: float) -> View:
+        return View(fault="moved" if 70.0 <= t < 74.0 else "", epoch=1 if t < 74.0 else 2)
+
+    pictures = list(observations([Vehicle(standing(SPOT), 1)], 160.0, 1.0, view=view))
+    found = told(parking(view_restarts=True), pictures)
+    assert [f.change for f in found] == ["candidate", "opened", "updated"]
