@@ -19,14 +19,19 @@ MARGIN = 5
 
 _GENTLE = 0.12  # Levels a px per level of contrast: a thing's outline takes 2-4 px, a shadow's more.
 _THROUGH = 0.6
+PROOF = 3
+"""Successive looks that a thing must stand: one is chance where much goes on."""
+
+_STEADY = 0.7  # What is seen in fewer looks is traffic that happens to look alike.
 _LONG = 4.0  # Widths per height of a painted line.
 
 
 class Settled(msgspec.Struct, frozen=True):
     """A region that stands out and does not change, under `slot` in the map of marks.
 
-    `since` is when it came to rest; `votes` counts looks at it, `edges` and `solid` sum what they
-    said (see `look`); `stirred` that something moved beside it when it was already there;
+    `since` is when it came to rest; `votes` counts looks at it, `doubts` when something else was
+    in its place that no detection explains, `run` successive looks, `proved` that there was a run of three;
+    `edges` and `solid` sum what the looks said; `stirred` that something moved beside it when it was already there;
     `missing_since` since when the ground is seen in its place.
     """
 
@@ -37,6 +42,9 @@ class Settled(msgspec.Struct, frozen=True):
     since: float
     contrast: float
     votes: int = 0
+    doubts: int = 0
+    run: int = 0
+    proved: bool = False
     edges: float = 0.0
     solid: float = 0.0
     stirred: bool = False
@@ -47,7 +55,8 @@ class Settled(msgspec.Struct, frozen=True):
     @property
     def real(self) -> bool:
         """True when it was put there, as far as was seen: no ghost, no light, not by nobody."""
-        return self.votes >= 2 and self.stirred and self.edges > 0.0 and self.solid > 0.0
+        steady = self.votes >= _STEADY * (self.votes + self.doubts)
+        return self.proved and steady and self.stirred and self.edges > 0.0 and self.solid > 0.0
 
 
 def painted(things: Sequence[Settled]) -> frozenset[int]:

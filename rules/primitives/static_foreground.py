@@ -29,6 +29,7 @@ _WARM_S = 4.0  # What was there at the beginning, or left just then, is no news.
 _LONGEST_S = 10.0  # A longer gap between pictures does not count as having looked.
 _COVERED = 0.3  # Of a thing that is covered by so much nothing can be said.
 _GONE = 0.6  # Of a thing that is gone, so much looks like the ground again.
+_UNPROVED_S = 10.0  # What was never clearly seen is forgotten when it is hidden for so long.
 _HIDDEN_S = 3600.0  # So long a thing may be hidden by a parked vehicle.
 _STALE_S = 300.0  # A ground that a parked vehicle has hidden for so long is not trusted again.
 _BIRTH_SHARE = 0.35  # When more of the picture changed at once, it was the light or the camera.
@@ -241,7 +242,7 @@ class StaticForeground:
 
     def _forgotten(self, thing: Settled, at: float) -> bool:
         unseen = at - max(thing.seen_at, thing.since)
-        return unseen > (_HIDDEN_S if thing.real else self._p.absorb_s)
+        return unseen > (_HIDDEN_S if thing.real else _UNPROVED_S)
 
     def _again(
         self, thing: Settled, marks: Array, held: Array, state: Stage, now: Look
@@ -264,11 +265,12 @@ class StaticForeground:
             since = now.at if thing.missing_since is None else thing.missing_since
             if now.at - since >= self._p.settle_s:
                 return None
-            return msgspec.structs.replace(thing, seen=False, missing_since=since)
+            return msgspec.structs.replace(thing, seen=False, missing_since=since, run=0)
         if covered or same < 0.5 or empty > 0.5:
             if not covered and backdrop.seconds(model.age[rows, columns], region) > self._p.settle_s:
                 return None  # Something else stands there now: let it be found as what it is.
-            return msgspec.structs.replace(thing, seen=False, missing_since=None)
+            doubts = thing.doubts + (not covered)
+            return msgspec.structs.replace(thing, seen=False, missing_since=None, doubts=doubts, run=0)
         mask = np.asarray(region * np.uint8(255), np.uint8)
         edges, solid = settled.look(mask, part, model.ground[rows, columns])
         held[rows, columns][region] = cv2.addWeighted(
@@ -279,6 +281,8 @@ class StaticForeground:
             seen=True,
             missing_since=None,
             votes=thing.votes + 1,
+            run=thing.run + 1,
+            proved=thing.proved or thing.run + 1 >= settled.PROOF,
             edges=thing.edges + edges,
             solid=thing.solid + solid,
             seen_at=now.at,
