@@ -6,14 +6,32 @@ import hashlib
 from pathlib import Path
 
 from inference.files import write_atomically
+from rules.observation import Observation
 
 SMALL = 32 * 1024
 """States up to this size (no backgrounds in them) are saved every second."""
 
 
+RESTLESS_S = 2.0
+_SURE = 0.9
+"""Below this the ground is changing, though it is not called water yet."""
+
+
 def interval_s(size: int) -> float:
     """Return how often a state of `size` bytes is saved: 1 s while small, 10 s with backgrounds."""
     return 1.0 if size <= SMALL else 10.0
+
+
+def restless(observation: Observation) -> bool:
+    """Say whether something has begun that cannot be learned again after a crash.
+
+    How a thing came to lie there, or how water spread, is seen once. Then a large state is saved
+    every `RESTLESS_S` too; at rest that would only wear the disk.
+    """
+    water = observation.water
+    return bool(observation.blobs) or (
+        water is not None and (water.share > 0 or 0 < water.sure < _SURE)
+    )
 
 
 class Checkpoints:

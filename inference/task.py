@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from inference.checkpoint import Checkpoints, interval_s
+from inference.checkpoint import RESTLESS_S, Checkpoints, interval_s, restless
 from models.detector import Detections
 from rules.observation import Finding, Observation
 from rules.rule import State, StateError
@@ -53,6 +53,7 @@ class TaskRunner:
         self._next_due = 0.0
         self._saved_at = 0.0
         self._save_every = 1.0
+        self._timed: set[str] = set()
         view = f"{camera.url}|{camera.rotation}|{algorithm.manifest.version}"
         self._file: Path = checkpoints.path(camera.id, task.algorithm, view)
         self._state = self._restored()
@@ -100,11 +101,24 @@ class TaskRunner:
         self.judged_count += 1
         self.fault = observation.view.fault
         if findings:
+            self._note(findings)
             self.save(durable=True)
-        elif not 0 <= now - self._saved_at < self._save_every:
+        elif not 0 <= now - self._saved_at < self._saving_every(observation):
             self._saved_at = now
             self.save(durable=False)
         return observation
+
+    def _saving_every(self, observation: Observation) -> float:
+        calm = not self._timed and not restless(observation)
+        return self._save_every if calm else min(self._save_every, RESTLESS_S)
+
+    def _note(self, findings: Iterable[Finding]) -> None:
+        """Remember which episodes are timed (one from before a restart: once it speaks)."""
+        for finding in findings:
+            if finding.change in ("dropped", "cleared"):
+                self._timed.discard(finding.key)
+            else:
+                self._timed.add(finding.key)
 
     def save(self, *, durable: bool) -> None:
         """Write the state; called on every finding, at least every 10 s, and at the end."""

@@ -68,7 +68,7 @@ SCENES: dict[str, Scene] = {
     "illegal_parking": Scene(parks(arrives=4), 40.0, {"dwell_s": 14.0}),
     "fall": Scene(falls(at_s=5), 40.0, {"dwell_s": 14.0}),
     "litter": Scene(leaves_a_bag(at_s=8), 50.0, {"dwell_s": 14.0}),
-    "flooding": Scene(floods(at_s=8), 60.0, {"dwell_s": 14.0, "area_ratio": 0.1}),
+    "flooding": Scene(floods(at_s=8), 60.0, {"dwell_s": 12.0, "area_ratio": 0.1}),
 }
 
 

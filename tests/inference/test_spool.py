@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from events.alert import Alert, Maker
-from inference.checkpoint import Checkpoints, interval_s
+from inference.checkpoint import Checkpoints, interval_s, restless
 from inference.spool import Spool
+from rules.observation import Blob, Observation, Water
 
 MAKER = Maker("litter", "1", {"m": "00"}, {"dwell_s": 5.0}, {}, "file", 1)
 
@@ -79,3 +81,14 @@ def test_a_checkpoint_belongs_to_one_view_of_one_task(tmp_path: Path) -> None:
 def test_small_states_are_saved_every_second_and_none_less_than_every_ten() -> None:
     assert interval_s(1000) <= 1.0
     assert interval_s(10_000_000) <= 10.0
+
+
+def test_what_is_seen_once_is_saved_soon() -> None:
+    calm = Observation(at=0.0, aspect=1.5)
+    blob = Blob(1, (0.1, 0.1, 0.2, 0.2), 0.01, 0.0, True, 0.3)
+    assert not restless(calm)
+    assert not restless(replace(calm, water=Water(0.0, 1.0, (0, 0, 1, 1))))
+    assert not restless(replace(calm, water=Water(0.0, 0.0, (0, 0, 1, 1))))  # nothing known yet
+    assert restless(replace(calm, blobs=(blob,)))
+    assert restless(replace(calm, water=Water(0.2, 1.0, (0, 0, 1, 1))))
+    assert restless(replace(calm, water=Water(0.0, 0.7, (0, 0, 1, 1))))
