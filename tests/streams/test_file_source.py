@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -176,3 +177,13 @@ def test_real_clips_play_with_growing_times(real_data: Path) -> None:
                 assert not shape or shape == item.pixels.shape
                 last, shape = item.stream_time, item.pixels.shape
         assert last > 2.0, path.name
+
+
+def test_real_clips_without_times_of_their_own_play_evenly(real_data: Path) -> None:
+    clips = [path for path in (real_data / "videos").iterdir() if path.suffix == ".avi"]
+    for path in clips:
+        opened, _, pictures = play(path)
+        steps = [b.stream_time - a.stream_time for a, b in pairwise(pictures)]
+        # AVI counts pictures and knows no times: a step is a whole number of them
+        assert min(steps) > 0.5 / opened.rate, path.name
+        assert sum(steps) == pytest.approx(len(steps) / opened.rate, rel=0.02), path.name

@@ -202,8 +202,15 @@ def test_a_bug_fails_this_camera_only_and_leaks_nothing(caplog: pytest.LogCaptur
 def test_stop_ends_a_live_session_and_closes_the_source() -> None:
     closed = Event()
 
+    held: list[Iterator[Opened | Packet | Picture]] = []
+
     class Endless:
         def run(self, attempt: Attempt, wanted: Wanted) -> Iterator[Opened | Packet | Picture]:
+            # held, so that it is not closed merely because nobody refers to it any more
+            held.append(self._items())
+            return held[-1]
+
+        def _items(self) -> Iterator[Opened | Packet | Picture]:
             try:
                 yield from moving_rectangle(1.0)  # type: ignore[misc]
                 rig.stop.set()
