@@ -70,18 +70,28 @@ def match(old: Grey, points: Points, new: Grey, guess: Similarity = IDENTITY) ->
         return Match(0, 0.0, 0.0, 0, guess)
     start = apply(guess, points)
     there, found, _ = cv2.calcOpticalFlowPyrLK(
-        old, new, points, start.copy(), winSize=_WINDOW, maxLevel=3,
+        old,
+        new,
+        points,
+        start.copy(),
+        winSize=_WINDOW,
+        maxLevel=3,
         flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
     )
     if found.all() and float((np.abs(there - points).max(axis=1) < 1.0).mean()) > 0.9:
         return Match(len(points), 1.0, 1.0, _CELLS * _CELLS, IDENTITY)
     back, again, _ = cv2.calcOpticalFlowPyrLK(
-        new, old, there, points.copy(), winSize=_WINDOW, maxLevel=3,
+        new,
+        old,
+        there,
+        points.copy(),
+        winSize=_WINDOW,
+        maxLevel=3,
         flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
     )
     good = (found[:, 0] > 0) & (again[:, 0] > 0)
     good &= np.abs(back - points).max(axis=1) < _BACK_PX
-    before, after = points[good], there[good]
+    before, after = points[good], np.asarray(there, np.float32)[good]
     stayed = float((np.abs(after - before).max(axis=1) < 1.0).mean()) if len(before) else 0.0
     return _fitted(before, after, stayed, new.shape, guess)
 
@@ -92,6 +102,8 @@ def _fitted(
     count = len(before)
     if count < 4:
         return Match(count, stayed, 0.0, 0, guess)
+    # The stub promises a matrix; without a model there is none.
+    matrix: Any
     matrix, inliers = cv2.estimateAffinePartial2D(before, after, ransacReprojThreshold=_FIT_PX)
     if matrix is None:
         return Match(count, stayed, 0.0, 0, guess)

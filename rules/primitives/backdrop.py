@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.codec import Array
-from rules.registration import Similarity
+from rules.registration import IDENTITY, Similarity
 
 Levels = NDArray[np.uint8]
 Mask = NDArray[np.uint8]
@@ -55,18 +55,23 @@ class Backdrop(msgspec.Struct, frozen=True):
     owed_s: float = 0.0
 
 
+def as_mask(where: NDArray[np.bool_]) -> Mask:
+    """Return a mask that is 255 where it is true."""
+    return where.view(np.uint8) * np.uint8(255)
+
+
 def levels(contrast: float) -> float:
     """Return the levels that a relative contrast (0..1) makes."""
     return PER_E * log(1.0 + contrast)
 
 
 def coded(pixels: NDArray[np.uint8], warp: Similarity) -> tuple[Levels, Mask | None]:
-    """Return BGR pixels as levels in the geometry of the reference, and where these are real.
+    """Return BGR pixels as levels in the geometry of the reference, and what is outside them.
 
-    None instead of the mask means everywhere. `warp` is in long sides (see `observation.View`).
+    None instead of the mask means nothing. `warp` is in long sides (see `observation.View`).
     """
-    inside: Mask | None = None
-    if warp != (1.0, 0.0, 0.0, 0.0):
+    outside: Mask | None = None
+    if warp != IDENTITY:
         a, b, tx, ty = warp
         height, width = pixels.shape[:2]
         long = max(height, width)
@@ -74,11 +79,11 @@ def coded(pixels: NDArray[np.uint8], warp: Similarity) -> tuple[Levels, Mask | N
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         pixels = np.asarray(cv2.warpAffine(pixels, matrix, (width, height), flags=flags), np.uint8)
         full = np.full((height, width), 255, np.uint8)
-        inside = np.asarray(cv2.warpAffine(full, matrix, (width, height), flags=flags), np.uint8)
-        inside = np.asarray(cv2.compare(inside, 255.0, cv2.CMP_EQ), np.uint8)
-        inside[[0, -1], :] = inside[:, [0, -1]] = 0
-        inside = np.asarray(cv2.erode(inside, np.ones((7, 7), np.uint8)), np.uint8)
-    return np.asarray(cv2.blur(cv2.LUT(pixels, _CODE), (3, 3)), np.uint8), inside
+        inside = np.asarray(cv2.warpAffine(full, matrix, (width, height), flags=flags))
+        outside = as_mask(inside < 255)
+        outside[[0, -1], :] = outside[:, [0, -1]] = 255
+        outside = np.asarray(cv2.dilate(outside, np.ones((7, 7), np.uint8)), np.uint8)
+    return np.asarray(cv2.blur(cv2.LUT(pixels, _CODE), (3, 3)), np.uint8), outside
 
 
 def begun(picture: Levels, hidden: Mask) -> Backdrop:
@@ -128,7 +133,7 @@ def relit(model: Backdrop, picture: Levels, hidden: Mask) -> tuple[NDArray[np.fl
     light = cv2.blur(cv2.medianBlur(model.light + step + local, 5), (3, 3))
     height, width = picture.shape[:2]
     full = cv2.resize(light, (width, height), interpolation=cv2.INTER_LINEAR)
-    plain = cv2.subtract(picture, np.round(full).astype(np.int16), dtype=cv2.CV_8U)
+    plain = cv2.subtract(picture, np.asarray(full, np.float32), dtype=cv2.CV_8U)
     return np.asarray(light, np.float32), np.asarray(plain, np.uint8)
 
 
@@ -144,14 +149,20 @@ def _local(
 ) -> NDArray[np.float32]:
     """Return (rows, columns, 3) by how much the light of each cell changed, beyond the step."""
     enough = np.maximum(usable.sum(axis=2), 1)
-    calm = (np.abs(off).max(axis=3) <= quiet) & usable
+    calm = (_largest(off) <= quiet) & usable
     rest = calm.sum(axis=2) / enough
     drift = (off * calm[..., None]).sum(axis=2) / np.maximum(calm.sum(axis=2), 1)[..., None]
     middle = np.median(off, axis=2)
-    with_it = (np.abs(off - middle[:, :, None]).max(axis=3) <= quiet) & usable
+    with_it = (_largest(off - middle[:, :, None]) <= quiet) & usable
     agreed = (with_it.sum(axis=2) / enough >= _AGREED) & (usable.mean(axis=2) >= 0.5)
     changed = np.where(agreed[..., None], middle, 0.0)
     return np.where((rest >= _AT_REST)[..., None], drift, changed).astype(np.float32)
+
+
+def _largest(off: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the largest amount over three colours (numpy's max is slow there)."""
+    size = np.abs(off)
+    return np.asarray(np.maximum(np.maximum(size[..., 0], size[..., 1]), size[..., 2]), np.float32)
 
 
 def excess(picture: Levels, model: Levels, reach: int) -> NDArray[np.uint8]:
@@ -168,24 +179,27 @@ def excess(picture: Levels, model: Levels, reach: int) -> NDArray[np.uint8]:
 
 def tolerance(model: Backdrop, floor: float) -> NDArray[np.uint8]:
     """Return (h, w) levels of excess that are noise here: waving leaves, water, a dark night."""
-    return np.asarray(cv2.add(cv2.convertScaleAbs(model.noise, alpha=2.0 / _NOISE_UNIT), floor), np.uint8)
+    return np.asarray(
+        cv2.convertScaleAbs(model.noise, alpha=2.0 / _NOISE_UNIT, beta=floor), np.uint8
+    )
 
 
 def aged(
     model: Backdrop, picture: Levels, allowed: NDArray[np.uint8], elapsed_s: float, reach: int
 ) -> tuple[Levels, NDArray[np.uint16]]:
     """Return `still` and `age` after this picture: grown where nothing changed, anew elsewhere."""
-    changed = cv2.compare(excess(picture, model.still, reach), allowed, cv2.CMP_GT)
+    changed = excess(picture, model.still, reach) > allowed
     still = cv2.addWeighted(model.still, 0.75, picture, 0.25, 0.0)
-    cv2.copyTo(picture, changed, still)
-    age = cv2.add(model.age, round(elapsed_s * _TENTH))
-    age[changed > 0] = 0
+    cv2.copyTo(picture, as_mask(changed), still)
+    tenths = round(elapsed_s * _TENTH)
+    age = np.minimum(model.age, np.uint16(65535 - tenths)) + np.uint16(tenths)
+    age[changed] = 0
     return np.asarray(still, np.uint8), np.asarray(age, np.uint16)
 
 
 def lasting(age: NDArray[np.uint16], seconds: float) -> Mask:
     """Return where nothing has changed for so long."""
-    return np.asarray((age >= round(seconds * _TENTH)).astype(np.uint8) * 255, np.uint8)
+    return as_mask(age >= round(seconds * _TENTH))
 
 
 def seconds(age: NDArray[np.uint16], where: NDArray[np.bool_]) -> float:
@@ -212,13 +226,12 @@ def learned(
     ground, noise = model.ground.copy(), model.noise
     if step > 0:
         owed = min(owed - step, 1.0)
-        by = (step, step, step, 0)
+        by = np.full_like(ground, step)
         followed = cv2.max(picture, cv2.subtract(ground, by))
         cv2.copyTo(cv2.min(followed, cv2.add(ground, by)), free, ground)
-        louder = cv2.compare(cv2.convertScaleAbs(odd, alpha=_NOISE_UNIT), noise, cv2.CMP_GT)
-        louder = cv2.bitwise_and(louder, cv2.bitwise_not(masks[1]))
-        quieter = cv2.bitwise_and(cv2.bitwise_not(louder), cv2.bitwise_not(masks[1]))
-        noise = cv2.add(noise, 2.0 * step, mask=louder, dst=noise.copy())
-        noise = cv2.subtract(noise, 1.0 * step, mask=quieter, dst=noise)
+        louder = cv2.convertScaleAbs(odd, alpha=_NOISE_UNIT) > noise
+        more, less = noise + np.uint8(2 * step), noise - np.uint8(step)
+        moved = np.where(louder, np.maximum(more, noise), np.minimum(less, noise))
+        noise = np.where(masks[1] > 0, noise, moved)
     cv2.copyTo(picture, masks[0], ground)
     return np.asarray(ground, np.uint8), np.asarray(noise, np.uint8), owed

@@ -38,7 +38,8 @@ class Presence(msgspec.Struct, frozen=True):
 
 class Ward(msgspec.Struct, frozen=True):
     """A blob and who looks after it. `left_at` is when its owner was found gone; `lost_at` is
-    set when a camera move made it impossible to follow."""
+    set when a camera move made it impossible to follow.
+    """
 
     key: int
     box: Box
@@ -233,7 +234,10 @@ def _heaped(left: list[tuple[Ward, Subject]], aspect: float) -> Iterator[Subject
             waiting = [p for p in waiting if p not in near]
             grew = bool(near)
             for _, piece in near:
-                low, high = zip(box[:2], piece.box[:2], strict=True), zip(box[2:], piece.box[2:], strict=True)
+                low, high = (
+                    zip(box[:2], piece.box[:2], strict=True),
+                    zip(box[2:], piece.box[2:], strict=True),
+                )
                 (x1, y1), (x2, y2) = (min(v) for v in low), (max(v) for v in high)
                 box = (x1, y1, x2, y2)
         yield msgspec.structs.replace(heap, box=box)

@@ -17,7 +17,9 @@ Rect = tuple[int, int, int, int]
 MARGIN = 5
 """Px around a thing that `look` and `grown` need to see."""
 
-_GENTLE = 0.12  # Levels a px per level of contrast: a thing's outline takes 2-4 px, a shadow's more.
+_GENTLE = (
+    0.12  # Levels a px per level of contrast: a thing's outline takes 2-4 px, a shadow's more.
+)
 _THROUGH = 0.6
 PROOF = 3
 """Successive looks that a thing must stand: one is chance where much goes on."""
@@ -29,10 +31,11 @@ _LONG = 4.0  # Widths per height of a painted line.
 class Settled(msgspec.Struct, frozen=True):
     """A region that stands out and does not change, under `slot` in the map of marks.
 
-    `since` is when it came to rest; `votes` counts looks at it, `doubts` when something else was
-    in its place that no detection explains, `run` successive looks, `proved` that there was a run of three;
-    `edges` and `solid` sum what the looks said; `stirred` that something moved beside it when it was already there;
-    `missing_since` since when the ground is seen in its place.
+    `since` is when it came to rest; `votes` counts looks at it, `doubts` pictures in which
+    something that no detection explains was in its place, `run` looks in a row, `proved` that
+    there were three; `edges` and `solid` sum what the looks said (see `look`); `stirred` that
+    something moved beside it when it was there; `missing_since` since when the ground is seen in
+    its place.
     """
 
     key: int
@@ -102,7 +105,9 @@ def look(region: Mask, picture: Levels, ground: Levels) -> tuple[float, float]:
     region = _hull(region)
     rim = cv2.subtract(cv2.dilate(region, _kernel(3)), cv2.erode(region, _kernel(3))) > 0
     slopes_now, slopes_change = _slopes(now), _slopes(now - then)
-    shared = sum(float((a[rim] * b[rim]).sum()) for a, b in zip(slopes_now, slopes_change, strict=True))
+    shared = sum(
+        float((a[rim] * b[rim]).sum()) for a, b in zip(slopes_now, slopes_change, strict=True)
+    )
     whole = sum(float((b[rim] ** 2).sum()) for b in slopes_change)
     sharp = min(1.0, max(-1.0, 2.0 * shared / (whole + 1e-3) - 1.0))
     apart = [float(_across(region, p)[rim].mean()) for p in (now, then)]

@@ -19,16 +19,21 @@ _LONG = 240
 _PARTS = (6, 8)  # Rows and columns in which a picture is compared with its reference.
 
 
-class Vantage(msgspec.Struct, frozen=True):
-    """State: the reference picture, how it maps onto the last one, and running doubts.
+class Anchor(msgspec.Struct, frozen=True):
+    """The reference: (h, w) uint8 with a long side of 240 px, and (N, 2) float32 px of corners."""
 
-    Greys are (h, w) uint8 with a long side of 240 px; `points` are (N, 2) px of the reference.
+    grey: Array
+    points: Array
+
+
+class Vantage(msgspec.Struct, frozen=True):
+    """State: the reference picture, how it maps onto the `previous` one, and running doubts.
+
     `detail` and `contrast` are what is normal here, slow averages; None before the first picture.
     """
 
     epoch: int = 0
-    reference: Array | None = None
-    points: Array | None = None
+    anchor: Anchor | None = None
     previous: Array | None = None
     at: float = 0.0
     warp: Similarity = IDENTITY
@@ -70,7 +75,7 @@ class View:
             1.0,
             ge=0.0,
             le=600.0,
-            description="After a move the new view must stand still so long to become the reference.",
+            description="After a move the view must stand still for so long to be trusted again.",
             json_schema_extra={"unit": "s", "replay": False},
         )
         view_lost_s: float = Field(
@@ -115,9 +120,7 @@ class View:
         seen = Seen(fault=fault, light=round(light, 4), warp=warp, epoch=state.epoch)
         return state, msgspec.structs.replace(observation, view=seen)
 
-    def _quality(
-        self, state: Vantage, grey: Grey, light: float, at: float
-    ) -> tuple[Vantage, str]:
+    def _quality(self, state: Vantage, grey: Grey, light: float, at: float) -> tuple[Vantage, str]:
         """Return what is wrong with the picture itself, '' when nothing is."""
         same = state.previous is not None and np.array_equal(state.previous, grey)
         if not same:
@@ -136,16 +139,17 @@ class View:
 
     def _placed(self, state: Vantage, grey: Grey, at: float) -> Vantage:
         """Return the state with the place of this picture relative to the reference."""
-        if state.reference is None or state.reference.shape != grey.shape:
+        anchor = state.anchor
+        if anchor is None or anchor.grey.shape != grey.shape:
             return _anchored(state, grey)
         if state.moving:
             return self._settled(state, grey, at)
-        found = match(state.reference, state.points, grey, state.warp)
+        found = match(anchor.grey, anchor.points, grey, state.warp)
         if found.tracked >= 4 and found.stayed >= 0.5:
             return msgspec.structs.replace(state, warp=IDENTITY, lost_since=None)
         if found.tracked >= 10 and found.agree >= 0.6 and found.spread >= 5:
             return self._shifted(state, grey, found)
-        return self._lost(state, grey, at)
+        return self._lost(state, anchor, grey, at)
 
     def _shifted(self, state: Vantage, grey: Grey, found: Match) -> Vantage:
         height, width = grey.shape
@@ -156,7 +160,7 @@ class View:
             state, warp=found.similarity, moving=moving, still_since=None, lost_since=None
         )
 
-    def _lost(self, state: Vantage, grey: Grey, at: float) -> Vantage:
+    def _lost(self, state: Vantage, anchor: Anchor, grey: Grey, at: float) -> Vantage:
         """The reference cannot be found: hidden by something, or the camera turned away."""
         if state.previous is None or state.previous.shape != grey.shape:
             return state
@@ -170,7 +174,7 @@ class View:
             and travel(step.similarity, width, height) > self._p.view_jump * max(grey.shape)
         )
         since = at if state.lost_since is None else state.lost_since
-        if _alike(state.reference, grey):
+        if _alike(anchor.grey, grey):
             return msgspec.structs.replace(state, lost_since=None)
         gone = at - since >= self._p.view_lost_s
         return msgspec.structs.replace(
@@ -200,8 +204,7 @@ def _anchored(state: Vantage, grey: Grey) -> Vantage:
     return msgspec.structs.replace(
         state,
         epoch=state.epoch + 1,
-        reference=grey,
-        points=corners(grey),
+        anchor=Anchor(grey, corners(grey)),
         warp=IDENTITY,
         moving=False,
         still_since=None,
