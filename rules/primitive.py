@@ -66,8 +66,6 @@ class Conclusion(Protocol):
 
     def __init__(self, params: Any, zones: Zones) -> None: ...
 
-    def conclude(
-        self, state: Any, scene: Scene, now: float
-    ) -> tuple[Any, tuple[Finding, ...]]:
+    def conclude(self, state: Any, scene: Scene, now: float) -> tuple[Any, tuple[Finding, ...]]:
         """Turn the subjects of one scene into findings."""
         ...
