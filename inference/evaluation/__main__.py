@@ -83,6 +83,7 @@ def _evaluate(args: argparse.Namespace) -> int:
         lambda: Library(catalog.models, weights, load),
         serve=_served if args.via == "rtsp" else None,
         watcher=renderer,
+        raised=renderer.raised if renderer else lambda _alert: None,
     )
     begun = time.monotonic()
     rows = _play(evaluation, clips, args.parallel)

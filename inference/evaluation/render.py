@@ -9,6 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from events.alert import Alert
 from inference.task import TaskRunner
 from models.detector import Detections, Pixels
 from rules.observation import Observation
@@ -17,6 +18,7 @@ from streams.picture import Shot
 
 _GREEN, _RED, _BLUE, _WHITE = (80, 220, 80), (40, 40, 240), (240, 160, 40), (255, 255, 255)
 _LONG_SIDE = 960
+_SHOWN_S = 4.0
 
 
 class Renderer:
@@ -26,6 +28,7 @@ class Renderer:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self._files = ExitStack()
+        self._alerts: dict[tuple[str, str], list[Alert]] = {}
         self._writers: dict[tuple[str, str], tuple[H264Writer, float]] = {}
 
     def __call__(
@@ -45,10 +48,17 @@ class Renderer:
         if observation.water is not None:
             _box(pixels, observation.water.box, f"water {observation.water.share:.2f}", _BLUE)
         clock = shot.picture.stream_time
+        for alert in self._alerts.get(runner.key, []):
+            if 0 <= shot.captured_at - alert.at <= _SHOWN_S:
+                _box(pixels, alert.box, f"RAISED {alert.score:.2f}", _RED, thick=3)
         words = f"{runner.task.algorithm} {clock:.1f} s {observation.view.fault}"
         cv2.putText(pixels, words, (8, 22), cv2.FONT_HERSHEY_SIMPLEX, 0.6, _WHITE, 2)
         writer, begun = self._writer(runner, clock)
         writer.write(pixels, clock - begun)
+
+    def raised(self, alert: Alert) -> None:
+        """Show an alert in the pictures of the next seconds; it comes from another thread."""
+        self._alerts.setdefault((alert.camera, alert.algorithm), []).append(alert)
 
     def close(self) -> None:
         """Finish all files."""
@@ -79,10 +89,14 @@ def _draw_zones(pixels: Pixels, runner: TaskRunner) -> None:
 
 
 def _box(
-    pixels: Pixels, box: tuple[float, float, float, float], words: str, color: tuple[int, int, int]
+    pixels: Pixels,
+    box: tuple[float, float, float, float],
+    words: str,
+    color: tuple[int, int, int],
+    thick: int = 1,
 ) -> None:
     height, width = pixels.shape[:2]
     low = (round(box[0] * width), round(box[1] * height))
     high = (round(box[2] * width), round(box[3] * height))
-    cv2.rectangle(pixels, low, high, color, 1)
+    cv2.rectangle(pixels, low, high, color, thick)
     cv2.putText(pixels, words, (low[0], max(10, low[1] - 3)), cv2.FONT_HERSHEY_SIMPLEX, 0.4, color)

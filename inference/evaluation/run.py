@@ -111,12 +111,14 @@ class Evaluation:
         library: Callable[[], Library],
         serve: Serve | None = None,
         watcher: Watcher | None = None,
+        raised: Callable[[Alert], None] = lambda _alert: None,
     ) -> None:
         self._truth = truth
         self._algorithms = algorithms
         self._library = library
         self._serve = serve
         self._watcher = watcher
+        self._raised = raised
         self.progress = Progress()
         self.bases: dict[str, float] = {}
 
@@ -131,6 +133,7 @@ class Evaluation:
                 at = alert.at - self._base(clocks[alert.camera])
                 delay = time.time() - alert.at if self._serve is not None else 0.0
                 raised.setdefault(key, []).append(Raised(at, alert.box, alert.score, delay))
+                self._raised(alert)
 
         with TemporaryDirectory(prefix="sharp-evaluation-") as scratch, self._urls(clips) as urls:
             folder = Path(scratch)
