@@ -21,6 +21,7 @@ _TOGETHER_S = 3.0  # Parts of one thing come to rest within so long.
 _COVERED = 0.3  # Of a thing that is covered by so much nothing can be said.
 _GONE = 0.6  # Of a thing that is gone, so much looks like the ground again.
 _UNPROVED_S = 10.0  # What was never clearly seen is forgotten when it is hidden for so long.
+_BREAK_S = 5.0  # Looks that are further apart are no looks in a row.
 _HIDDEN_S = 3600.0  # So long a thing may be hidden by a parked vehicle.
 
 
@@ -107,7 +108,7 @@ def _again(
     bare = float((now.front[place][region] == 0).mean())
     covered = float((now.hidden[place][region] > 0).mean()) > _COVERED
     if covered:
-        return msgspec.structs.replace(thing, seen=False, missing_since=None, run=0)
+        return msgspec.structs.replace(thing, seen=False, missing_since=None)
     if bare > _GONE:
         since = now.at if thing.missing_since is None else thing.missing_since
         gone = now.at - since >= sizes.settle_s
@@ -131,6 +132,7 @@ def _looked_at(
     now: Look,
 ) -> Settled:
     """Return a thing that is plainly there, with what this look says of it."""
+    run = thing.run + 1 if now.at - thing.seen_at <= _BREAK_S else 1
     region = inventory.marks[place] == thing.slot
     part, held = now.plain[place], inventory.held[place]
     edges, solid = settled.look(backdrop.as_mask(region), part, model.ground[place])
@@ -141,8 +143,8 @@ def _looked_at(
         seen_at=now.at,
         missing_since=None,
         votes=thing.votes + 1,
-        run=thing.run + 1,
-        proved=thing.proved or thing.run + 1 >= settled.PROOF,
+        run=run,
+        proved=thing.proved or run >= settled.PROOF,
         edges=thing.edges + edges,
         solid=thing.solid + solid,
         stirred=thing.stirred or _stirred(thing, inventory),

@@ -19,16 +19,22 @@ _INSIDE = 0.7
 _FILLS = 0.45  # A blob that fills so much of a person's box is the person, not a bag.
 _FEET = 0.25  # The lowest share of a person's box may be hidden behind something.
 _FORESHORTENED = 1.5  # 1 / sin(40 degrees): how a camera on a pole looks down.
+_MISSED_S = 3.0  # A detector may miss somebody who stands for so long.
+_STOPS_S = 2.0  # Who stays in one place for so long has stopped.
+_OWNED_S = 30.0  # Who comes back within so long may have been missed, not gone.
 _LOST_S = 3600.0  # After a camera move, what stood there is 'cannot be seen' for so long.
 
 
 class Presence(msgspec.Struct, frozen=True):
-    """Where an object was seen: `first` and `last` are of sightings at this place."""
+    """Where an object was seen: `first` and `last` are of sightings at this place, `since` is when
+    the unbroken row of them began that `last` ends.
+    """
 
     label: str
     box: Box
     first: float
     last: float
+    since: float
 
     @property
     def stands(self) -> bool:
@@ -54,6 +60,7 @@ class Watch(msgspec.Struct, frozen=True):
     wards: tuple[Ward, ...] = ()
     presences: tuple[Presence, ...] = ()
     epoch: int = 0
+    at: float = 0.0
 
 
 class LeftBehind:
@@ -86,6 +93,13 @@ class LeftBehind:
             description="Nobody must have been with a thing for so long.",
             json_schema_extra={"unit": "s", "replay": True},
         )
+        passing_s: float = Field(
+            15.0,
+            ge=0.0,
+            le=600.0,
+            description="After so long, who walks by is not its owner; who stops beside it may be.",
+            json_schema_extra={"unit": "s", "replay": True},
+        )
         explain_s: float = Field(
             60.0,
             ge=0.0,
@@ -112,7 +126,7 @@ class LeftBehind:
         if scene.paused or seen.view.fault:
             return state, msgspec.structs.replace(scene, paused=scene.paused or seen.view.fault)
         objects = tuple(o for o in seen.objects if o.score >= self._p.object_score)
-        presences = self._remembered(state.presences, objects, now)
+        presences = self._remembered(state, objects, now)
         known = {w.key: w for w in state.wards if w.lost_at is None}
         wards = list(_lost(state.wards, now, moved=seen.view.epoch != state.epoch))
         subjects = [Subject(f"blob-{w.key}", w.box, None, 0.0) for w in wards]
@@ -130,19 +144,22 @@ class LeftBehind:
             else:
                 subjects.append(subject)
         subjects.extend(_heaped(left, seen.aspect))
-        state = Watch(tuple(wards), presences, seen.view.epoch)
+        state = Watch(tuple(wards), presences, seen.view.epoch, now)
         return state, msgspec.structs.replace(scene, subjects=(*scene.subjects, *subjects))
 
     def _remembered(
-        self, presences: Iterable[Presence], objects: tuple[Object, ...], now: float
+        self, state: Watch, objects: tuple[Object, ...], now: float
     ) -> tuple[Presence, ...]:
         """Return where objects are and have been within `explain_s`."""
-        old = [p for p in presences if now - p.last <= self._p.explain_s]
+        old = [p for p in state.presences if now - p.last <= self._p.explain_s]
         for item in objects:
             same = [p for p in old if p.label == item.label and iou(p.box, item.box) >= _STANDS]
             first = min((p.first for p in same), default=now)
+            # A detector misses a picture; another person at the same spot comes later.
+            unbroken = min(state.at, now - _MISSED_S)
+            since = min((p.since for p in same if p.last >= unbroken), default=now)
             old = [p for p in old if p not in same]
-            old.append(Presence(item.label, item.box, first, now))
+            old.append(Presence(item.label, item.box, first, now, since))
         return tuple(old)
 
     def _judged(
@@ -157,6 +174,8 @@ class LeftBehind:
         """Return a ward after this picture, and whether it is left behind."""
         ward = msgspec.structs.replace(ward, box=blob.box)
         if self._attended(ward, blob, presences, aspect, now):
+            if ward.left_at is not None and now - ward.left_at > _OWNED_S:
+                return ward, None  # Somebody else, or the owner takes it away at last.
             # The owner's own box may hide the thing at their feet; that is attended, not hidden.
             ward = msgspec.structs.replace(ward, attended_at=now, left_at=None)
             return ward, False
@@ -177,21 +196,23 @@ class LeftBehind:
         now: float,
     ) -> bool:
         """Tell whether somebody is with it: anyone at first, later only who stops beside it."""
+        fresh = ward.left_at is None and now - blob.since < self._p.passing_s
         return any(
             p.last == now
             and p.label in self._p.attended_by
-            and (p.stands or ward.left_at is None)
+            and (fresh or now - p.since >= _STOPS_S)
             and _apart(blob.box, p.box, aspect) <= self._p.attend_heights
             for p in presences
         )
 
     def _explains(self, presence: Presence, blob: Blob) -> bool:
         """Tell whether a blob is an object that stood there, missed by the detector now."""
-        if covered(blob.box, presence.box) < _INSIDE:
-            return False
-        if presence.label in self._p.attended_by:
-            return area(blob.box) >= _FILLS * area(presence.box)
-        return presence.stands
+        if presence.label not in self._p.attended_by:
+            return presence.stands and covered(blob.box, presence.box) >= _INSIDE
+        # A thing at the feet of somebody who stands, or passes, is the smaller part of their box.
+        fills = area(blob.box) >= _FILLS * area(presence.box)
+        inside = fills and covered(blob.box, presence.box) >= _INSIDE
+        return inside and (presence.stands or iou(blob.box, presence.box) >= _STANDS)
 
 
 def _lost(wards: Iterable[Ward], now: float, *, moved: bool) -> Iterator[Ward]:
