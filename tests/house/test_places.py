@@ -15,6 +15,7 @@ THREADS_AND_PROCESSES: dict[str, str] = {
     "inference/parts.py": "the root of every part of the worker",
     "streams/server/player.py": "a transcoding beside the server's loop",
     "streams/server/server.py": "the camera server's own loop",
+    "scripts/soak.py": "runs scripts/run and watches its memory",
     "scripts/run_clips.py": "keeps worker and relay running as processes of their own",
 }
 BROAD_EXCEPTS: dict[str, str] = {
@@ -24,9 +25,7 @@ BROAD_EXCEPTS: dict[str, str] = {
     "streams/server/server.py": "the root of one client of the camera server",
     "streams/supervisor.py": "the root of one attempt: it fails this camera only",
 }
-SLEEPS: dict[str, str] = {
-    "scripts/cameras": "the main thread has nothing to do until Ctrl-C",
-}
+SLEEPS: dict[str, str] = {}
 ENVIRONMENT = {"config/settings.py": "the only reader of the environment"}
 
 _THREADS = (

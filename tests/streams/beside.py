@@ -10,8 +10,13 @@ from pathlib import Path
 __all__ = ["ThreadPoolExecutor", "started"]
 
 
-def started(script: Path, *args: str | Path) -> subprocess.Popen[str]:  # noqa: TID251 - see above
-    """Start a script of ours; the caller waits for it."""
-    command = [sys.executable, str(script), *map(str, args)]
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def started(module: str, *args: str | Path) -> subprocess.Popen[str]:  # noqa: TID251 - see above
+    """Start a program of ours; the caller waits for it."""
+    command = [sys.executable, "-m", module, *map(str, args)]
     pipe = subprocess.PIPE
-    return subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True)  # noqa: TID251
+    return subprocess.Popen(  # noqa: TID251
+        command, cwd=ROOT, stdout=pipe, stderr=pipe, text=True
+    )

@@ -10,7 +10,7 @@ from tests.streams.beside import started
 from tests.streams.clips import make_clip, number_in
 from tests.streams.watching import RATE, Seen
 
-SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "cameras"
+SCRIPT = "scripts.serve_cameras"
 
 
 def test_it_prints_the_urls_and_plays_until_ctrl_c(tmp_path: Path) -> None:
