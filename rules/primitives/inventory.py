@@ -176,7 +176,7 @@ def found(
         if since <= after:
             continue
         new = Settled(count + 1, free[0], (x, y, width, height), pixels, since, 0.0)
-        thing = _joined(things, new, marks)
+        thing = _joined(things, new, marks, sizes.max_share)
         if thing is new:
             count += 1
             free.pop(0)
@@ -197,12 +197,13 @@ def _sized(width: int, height: int, pixels: int, size: int, sizes: Sizes) -> boo
     )
 
 
-def _joined(things: list[Settled], new: Settled, marks: Array) -> Settled:
-    """Return the larger thing that touches a new one, grown by it; the new one if none does."""
+def _joined(things: list[Settled], new: Settled, marks: Array, max_share: float) -> Settled:
+    """Return the thing that touches a new one of its age, grown by it; the new one if none does."""
     beside = set(np.unique(marks[settled.grown(new.rect, settled.MARGIN, marks.shape)]).tolist())
     for thing in things:
         together = abs(thing.since - new.since) <= _TOGETHER_S
-        if thing.slot in beside and thing.pixels >= new.pixels and together:
+        small = thing.pixels + new.pixels <= max_share * marks.size
+        if thing.slot in beside and together and small:
             x, y = min(thing.rect[0], new.rect[0]), min(thing.rect[1], new.rect[1])
             right = max(t.rect[0] + t.rect[2] for t in (thing, new))
             low = max(t.rect[1] + t.rect[3] for t in (thing, new))

@@ -126,7 +126,8 @@ class View:
         if not same:
             state = msgspec.structs.replace(state, same_since=at)
         contrast = float(grey.std())
-        detail = float(np.abs(cv2.Laplacian(grey, cv2.CV_16S)).mean())
+        # Squares, because rounding alone makes a small Laplacian everywhere; relative to the light.
+        detail = float(np.square(cv2.Laplacian(grey, cv2.CV_32F)).mean()) / (light + 0.05) ** 2
         suspect = _suspect(state, light, contrast, detail)
         if suspect != state.doubt:
             state = msgspec.structs.replace(state, doubt=suspect, doubt_since=at)
@@ -220,7 +221,7 @@ def _suspect(state: Vantage, light: float, contrast: float, detail: float) -> st
     if state.detail is None:
         return ""
     # Fog, dusk and a crowd soften a picture; a hand or a drop on the lens takes nearly all of it.
-    if detail < 0.15 * state.detail:
+    if detail < 0.04 * state.detail:
         return "covered" if contrast < 0.4 * state.contrast else "blurred"
     return ""
 
