@@ -122,8 +122,10 @@ class Planner:
     def _start(self, camera: Camera, tasks: list[Task]) -> None:
         runners = [r for task in tasks if (r := self._runner(camera, task)) is not None]
         unit = self._build(camera, runners)
-        self.plan.units = {**self.plan.units, camera.id: unit}
+        # Whoever finds a unit in the plan may take "not running" for "its source has ended".
         unit.start(self._parts)
+        self.plan.units = {**self.plan.units, camera.id: unit}
+        self._loop.wake()
 
     def _stop(self, unit: CameraUnit) -> None:
         self.plan.units = {k: u for k, u in self.plan.units.items() if u is not unit}
