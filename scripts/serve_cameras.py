@@ -7,6 +7,7 @@ Bad days are asked for in the URL, e.g. ?fault=stall&at=5&for=20. Faults: die, g
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -51,8 +52,11 @@ def prepared(args: argparse.Namespace) -> dict[str, Media]:
 
 
 def main() -> int:
-    """Serve until Ctrl-C."""
+    """Serve until Ctrl-C or SIGTERM."""
     args = arguments()
+    stop = threading.Event()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, lambda *_: stop.set())
     login = None
     if args.login:
         user, _, password = args.login.partition(":")
@@ -62,9 +66,7 @@ def main() -> int:
         with serve(cameras, args.host, args.port, once=args.once, login=login) as server:
             for name in cameras:
                 print(server.url(name), flush=True)
-            threading.Event().wait(args.seconds)
-    except KeyboardInterrupt:
-        return 0
+            stop.wait(args.seconds)
     except (SourceError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
