@@ -10,7 +10,8 @@ from pydantic import BaseModel, SecretStr, ValidationError
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from store import audit
+from events.relay import consumer
+from store import audit, log
 from store.database import DatabaseError, reading, writing
 from store.tables import Base, CameraRow, DestinationRow, RevisionRow, TaskRow
 from store.values import Desired, Destination, Task
@@ -135,6 +136,9 @@ def _put(session: Session, value: Wanted, actor: str) -> bool:
     old = None if row is None else _value(kind, row)
     if row is None:
         session.add(TABLES[kind](**columns))
+        if isinstance(value, Destination):
+            # A receiver that is new today did not ask for every case there ever was.
+            log.begin_at_end(session, consumer(value.id))
     elif old == kind.model_validate(columns):
         return False
     else:

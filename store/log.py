@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from time import time
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from events.bus import Event
@@ -35,6 +35,13 @@ def append(session: Session, event: Event) -> None:
         )
     )
     session.flush()
+
+
+def begin_at_end(session: Session, consumer: str) -> None:
+    """Let a consumer that the log does not know begin behind its last event; others stay."""
+    if session.get(ConsumerRow, consumer) is None:
+        end = session.scalar(select(func.max(EventRow.seq))) or 0
+        session.add(ConsumerRow(name=consumer, cursor=end, lease_owner="", lease_until=0.0))
 
 
 class DatabaseLog:

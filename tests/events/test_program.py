@@ -60,6 +60,13 @@ def fill(engine: Engine, *numbers: int, city: bool = True) -> None:
         bus.publish(event(number, city=city))
 
 
+def expect(engine: Engine, *ids: str) -> None:
+    """Let destinations be known from here on: one that is new gets no event from before."""
+    for id in ids:
+        nowhere = Destination(id=id, url="http://127.0.0.1:9/", enabled=False)
+        desired.put_destination(engine, nowhere, "test")
+
+
 def until(done: Callable[[], bool], what: str) -> None:
     """Wait for something that other threads and processes do."""
     never = threading.Event()
@@ -94,6 +101,7 @@ def test_killed_in_the_middle_nothing_is_lost_and_repeats_carry_the_same_id(
     url: str, engine: Engine, tmp_path: Path
 ) -> None:
     ids = [f"event-{n}" for n in range(12)]
+    expect(engine, "hq")
     fill(engine, *range(12))
     hold = threading.Event()
     answers = [*[Answer()] * 5, Answer(hold=hold), Answer()]
@@ -124,6 +132,7 @@ def test_destinations_come_change_and_go_and_hold_up_nobody(
     url: str, engine: Engine, tmp_path: Path
 ) -> None:
     hold = threading.Event()
+    expect(engine, "slow", "own")
     fill(engine, 1, 2)
     fill(engine, 3, city=False)
     with receiving(Answer(hold=hold)) as slow, receiving() as own, receiving() as moved:
@@ -148,6 +157,7 @@ def test_destinations_come_change_and_go_and_hold_up_nobody(
 
 def test_what_the_city_took_is_marked_as_pushed(url: str, engine: Engine, tmp_path: Path) -> None:
     log = DatabaseLog(engine)
+    expect(engine, "hq")
     hidden = incidents.record(engine, alert("a", camera="cam-2"), review=True).incident
     shown = incidents.record(engine, alert("b"), review=False).incident
     with receiving() as receiver:

@@ -8,7 +8,10 @@ from sqlalchemy import Engine
 
 from events.bus import Bus, Event
 from events.log import Log
+from events.relay import consumer
+from store import desired
 from store.log import DatabaseBus, DatabaseLog
+from store.values import Destination
 
 
 def event(id: str, city: bool = False) -> Event:
@@ -83,3 +86,15 @@ def test_a_dead_letter_is_remembered_once_with_its_reason(engine: Engine) -> Non
     log.dead_letter("city", first, "410 Gone")
     assert log.dead_letters("city") == [(1, "a", "410 Gone")]
     assert log.dead_letters("console") == []
+
+
+def test_a_new_destination_gets_what_comes_and_an_old_one_goes_on(engine: Engine) -> None:
+    bus, log = DatabaseBus(engine), DatabaseLog(engine)
+    bus.publish(event("before"))
+    wanted = Destination(id="new", url="http://127.0.0.1:9/")
+    desired.put_destination(engine, wanted, "test")
+    bus.publish(event("after"))
+    cursor = log.cursor(consumer("new"))
+    assert [e.id for e in log.after(cursor, 10)] == ["after"]
+    desired.put_destination(engine, wanted.model_copy(update={"enabled": False}), "test")
+    assert log.cursor(consumer("new")) == cursor
