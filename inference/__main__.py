@@ -31,10 +31,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the worker until SIGINT or SIGTERM; 1 when a part of it has failed."""
     parser = argparse.ArgumentParser(prog="python -m inference", description=__doc__)
     parser.add_argument("--no-service", action="store_true", help="no internal HTTP API")
+    levels = ("DEBUG", "INFO", "WARNING", "ERROR")
+    parser.add_argument("--log-level", choices=levels, help="instead of SHARP_LOG_LEVEL")
     args = parser.parse_args(arguments)
     try:
         logging.basicConfig(
-            level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+            level=args.log_level or settings.log_level,
+            format="%(asctime)s %(levelname)s %(name)s: %(message)s",
         )
         algorithms, worker, renders = _build()
     except (SettingsError, ManifestError) as error:

@@ -93,7 +93,7 @@ def _run(
     print(f"{len(media)} cameras, e.g. {server.url(next(iter(media)))}")
     print(f"data in {settings.data_dir}; Ctrl-C stops")
     processes = [
-        stack.enter_context(_kept_running("worker", ["inference"], stop)),
+        stack.enter_context(_kept_running("worker", ["inference", "--log-level", "WARNING"], stop)),
         stack.enter_context(_kept_running("relay", ["events", "relay"], stop)),
     ]
     stop.wait(args.seconds or None)
