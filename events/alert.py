@@ -70,3 +70,5 @@ class Alert(msgspec.Struct, frozen=True):
     facts: dict[str, Fact]
     maker: Maker
     evidence: tuple[EvidenceRef, ...] = ()
+    review: bool = True
+    """Whether its incident waits for a person: as it was wanted when the alert was made."""

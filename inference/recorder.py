@@ -130,4 +130,5 @@ class Recorder:
             severity=manifest.severity,
             facts=finding.facts,
             maker=maker,
+            review=manifest.review if runner.task.review is None else runner.task.review,
         )

@@ -25,13 +25,11 @@ class Uploader:
         self,
         spool: Spool,
         database: Database,
-        review: Callable[[Alert], bool],
         codes: Callable[[Alert], Mapping[str, str | None]],
         told: Callable[[Alert, incidents.Recorded], None] = lambda _a, _r: None,
     ) -> None:
         self._spool = spool
         self._database = database
-        self._review = review
         self._codes = codes
         self._told = told
         self.failure = ""
@@ -69,7 +67,7 @@ class Uploader:
 
     def _record(self, alert: Alert) -> incidents.Recorded:
         codes = self._codes(alert)
-        return incidents.record(self._database, alert, self._review(alert), codes=codes)
+        return incidents.record(self._database, alert, alert.review, codes=codes)
 
     def _say(self, failure: str) -> None:
         if failure != self.failure:

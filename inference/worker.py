@@ -107,7 +107,7 @@ class Worker:
             self.parts,
         )
         self.observer = Observer(database, self.planner.plan, self.engine)
-        self.uploader = Uploader(spool, database, self._review, self._codes_of, told)
+        self.uploader = Uploader(spool, database, self._codes_of, told)
         self.spool = spool
 
     def __enter__(self) -> Worker:
@@ -178,13 +178,6 @@ class Worker:
     def _ring_of(self, camera: str) -> PacketRing | None:
         unit = self.planner.plan.units.get(camera)
         return unit.ring if unit else None
-
-    def _review(self, alert: Alert) -> bool:
-        task = self.planner.plan.wanted.get((alert.camera, alert.algorithm))
-        if task is not None:
-            return self._algorithms.review(task)
-        known = self._algorithms.by_id.get(alert.algorithm)
-        return known.manifest.review if known else True
 
     def _codes_of(self, alert: Alert) -> dict[str, str | None]:
         """Return the city's codes: the tables', unless the algorithm's manifest says otherwise."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
@@ -13,7 +12,6 @@ from models.manifest import AlgorithmManifest, ManifestError, ModelManifest
 from rules.composition import ChainError, Composition, Override, parameter_model, primitives
 from rules.primitives import REGISTRY
 from rules.zones import Zone, Zones
-from store.values import Task
 
 
 class Algorithm:
@@ -79,11 +77,3 @@ class Algorithms:
     def parameters(self, algorithm: str) -> type[BaseModel]:
         """Return the parameter model of an algorithm (KeyError when unknown)."""
         return self.by_id[algorithm].parameters
-
-    def review(self, task: Task) -> bool:
-        """Say whether incidents of this task wait for a reviewer."""
-        return self.by_id[task.algorithm].manifest.review if task.review is None else task.review
-
-    def resolved(self, task: Task) -> dict[str, Any]:
-        """Return all parameter values of a task, defaults filled in."""
-        return self.parameters(task.algorithm)(**task.parameters).model_dump(mode="json")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import cv2
@@ -113,3 +114,20 @@ def test_what_is_masked_is_not_what_was_stored(rig: Rig) -> None:
     pixels = cv2.imdecode(np.frombuffer(rig.blobs.read(wide.sha256), np.uint8), cv2.IMREAD_COLOR)
     assert pixels is not None
     assert not np.array_equal(hide(np.asarray(pixels, np.uint8), wide.masks), pixels)
+
+
+@pytest.mark.parametrize(("review", "state"), [(None, "pending_review"), (False, "confirmed")])
+def test_an_alert_carries_whether_a_person_must_look(
+    rig: Rig, review: bool | None, state: str
+) -> None:
+    rig.want("street", film(20, parks(arrives=2)), PARKING, review=review)
+    with rig.worker() as worker:
+        # Whoever uploads may not know the task (any more): a worker that has just started, say.
+        worker.uploader.upload = lambda: 0  # type: ignore[method-assign]
+        while not worker.spool.waiting():
+            threading.Event().wait(0.05)
+    rig.films["street"] = film(1, parks(arrives=0))
+    with rig.played(begun=BEGUN + 100):
+        pass
+    incident = incidents.list_incidents(rig.database).incidents[-1]
+    assert incident.state == state
