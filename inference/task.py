@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from inference.checkpoint import RESTLESS_S, Checkpoints, interval_s, restless
+from inference.watch import open_at
 from models.detector import Detections
 from rules.observation import Finding, Observation
 from rules.rule import State, StateError
@@ -70,7 +71,9 @@ class TaskRunner:
 
     def due(self, now: float) -> bool:
         """Say whether the picture captured at `now` is wanted (without a view of the future)."""
-        return not self.failure and now >= self._next_due - 0.02
+        if self.failure or now < self._next_due - 0.02:
+            return False
+        return open_at(self.task.time_plan, now)
 
     def judge(
         self, shot: Shot, sight: Sight, tables: Mapping[str, Detections], record: Record

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import datetime
 from pathlib import Path
 
 import cv2
@@ -13,6 +14,7 @@ from inference.library import ModelMissing
 from inference.masks import hide
 from store import incidents, observed
 from store.log import DatabaseLog
+from store.values import Period
 from tests.chain.rig import BEGUN, Rig
 from tests.chain.street import falls, film, parks
 
@@ -131,3 +133,14 @@ def test_an_alert_carries_whether_a_person_must_look(
         pass
     incident = incidents.list_incidents(rig.database).incidents[-1]
     assert incident.state == state
+
+
+def test_outside_its_time_plan_a_task_judges_nothing(rig: Rig) -> None:
+    begun = datetime.fromtimestamp(BEGUN).astimezone()  # plans are in local time
+    other_day = (begun.weekday() + 3) % 7
+    for camera, day in (("open", begun.weekday()), ("closed", other_day)):
+        plan = (Period(days=(day, (day + 1) % 7)),)
+        rig.want(camera, film(20, parks(arrives=2)), PARKING, time_plan=plan)
+    with rig.played() as worker:
+        assert worker.units["closed"].runners[0].judged_count == 0
+    assert [i.camera for i in incidents.list_incidents(rig.database).incidents] == ["open"]
