@@ -74,7 +74,8 @@ def _evaluate(args: argparse.Namespace) -> int:
     catalog = Catalog.read(settings.catalog_dirs)
     algorithms = Algorithms(catalog)
     weights = WeightStore(settings.weights_dir)
-    install_folder(data / "weights", catalog, weights)
+    for folder in (data / "weights", settings.test_data / "weights"):
+        install_folder(folder, catalog, weights)
     clips = clips_of(truth, data, algorithms)
     renderer = Renderer(args.render) if args.render else None
     evaluation = Evaluation(
@@ -152,12 +153,15 @@ def _play(evaluation: Evaluation, clips: list[Clip], parallel: int) -> list[Row]
 
 
 def _report(rows: list[Row], out: Path | None, seconds: float, via: str) -> int:
-    console = Console(width=None if sys.stdout.isatty() else 140, soft_wrap=False)
-    table = Table("file", "kind", "window", "raised", "verdict", box=None, pad_edge=False)
+    # Wide where nobody looks, so that no name is folded: other programs read the rows.
+    console = Console(width=None if sys.stdout.isatty() else 400)
+    table = Table(box=None, pad_edge=False)
+    for name in ("file", "kind", "window", "raised", "verdict"):
+        table.add_column(name, no_wrap=True)
     for row in rows:
         raised = ", ".join(f"{at:.2f}" for at in row.raised) or "-"
-        verdict = row.verdict + (" (hard)" if row.hard else "")
-        table.add_row(row.file, row.kind, row.window, raised, verdict)
+        window = f"{row.window} (hard)" if row.hard else row.window
+        table.add_row(row.file, row.kind, window, raised, row.verdict)
     console.print(table)
     for row in rows:
         if row.note:
