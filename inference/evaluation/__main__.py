@@ -28,7 +28,7 @@ from models.backends.loader import load
 from models.catalog import Catalog
 from models.install import install_folder
 from models.manifest import ManifestError
-from models.weights import WeightStore
+from models.weights import WeightError, WeightStore
 from store.catalog import Algorithms
 from streams.libav.transcode import prepare
 from streams.server import serve
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=args.log_level, format="%(levelname)s %(name)s: %(message)s")
     try:
         return _evaluate(args)
-    except (TruthError, ManifestError) as error:
+    except (TruthError, ManifestError, WeightError) as error:
         print(f"refused: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
