@@ -31,7 +31,8 @@ from models.manifest import ManifestError
 from models.weights import WeightError, WeightStore
 from store.catalog import Algorithms
 from streams.libav.transcode import prepare
-from streams.server import serve
+from streams.server import Media, serve
+from streams.source import SourceError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -112,17 +113,22 @@ def _chosen(truth: Truth, only: list[str]) -> Truth:
 
 @contextmanager
 def _served(clips: Mapping[str, Clip]) -> Iterator[Mapping[str, str]]:
-    media = {
-        camera: prepare(
-            clip.path,
-            settings.cache_dir / "media",
-            freeze_first_s=clip.truth.freeze_first_s,
-            freeze_last_s=clip.truth.freeze_last_s,
-        )
-        for camera, clip in clips.items()
-    }
+    media = {camera: _prepared(clip) for camera, clip in clips.items()}
     with serve(media, once=True) as server:
         yield {camera: server.url(camera) for camera in media}
+
+
+def _prepared(clip: Clip) -> Media:
+    truth = clip.truth
+    try:
+        return prepare(
+            clip.path,
+            settings.cache_dir / "media",
+            freeze_first_s=truth.freeze_first_s,
+            freeze_last_s=truth.freeze_last_s,
+        )
+    except SourceError as error:
+        raise TruthError(f"{truth.file}: cannot be served: {error}") from error
 
 
 def _play(evaluation: Evaluation, clips: list[Clip], parallel: int) -> list[Row]:
