@@ -23,7 +23,8 @@ class Waiting:
 def choose(waiting: Sequence[Waiting], limit: int, now: float, patience_s: float) -> list[str]:
     """Return up to `limit` cameras, most deserving first.
 
-    Urgent algorithms go first, within a priority the camera served longest ago. A picture that has
+    Urgent algorithms go first, within a priority the camera served longest ago (the caller gives
+    each its own time of service, in this order, or ties go by name for ever). A picture that has
     waited longer than `patience_s` counts as most urgent, so that a flood of urgent cameras slows
     the others and never starves them.
     """

@@ -104,7 +104,8 @@ class Loop:
         for camera in choose(waiting, limit, now, PATIENCE_S):
             unit = units[camera]
             shot = unit.slot.take()
-            unit.served_at = now
+            # The clock anew for each: were they equal, the next tie would go by name, every time.
+            unit.served_at = time.monotonic()
             if shot is None:
                 continue
             unit.last_shot = shot

@@ -40,6 +40,20 @@ def test_every_camera_is_served_when_one_priority_floods_the_device() -> None:
     assert min(turns.values()) >= 10
 
 
+@given(st.integers(1, 24), st.integers(1, 16))
+def test_cameras_that_all_wait_are_served_in_turn(cameras: int, limit: int) -> None:
+    served = {f"{i:02d}": 0.0 for i in range(cameras)}
+    turns = dict.fromkeys(served, 0)
+    clock = 1.0
+    for _ in range(60):
+        waiting = [Waiting(c, 5, at, clock) for c, at in served.items()]
+        for camera in choose(waiting, limit, clock, patience_s=5.0):
+            clock += 0.001
+            served[camera] = clock
+            turns[camera] += 1
+    assert max(turns.values()) - min(turns.values()) <= 1
+
+
 @given(st.integers(0, 200), st.sampled_from([(1, 2, 4, 8), (1,), (2, 4), (1, 8, 32)]))
 def test_split_loses_no_picture_and_pads_only_below_the_smallest_size(
     count: int, sizes: tuple[int, ...]
