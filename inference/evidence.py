@@ -32,7 +32,8 @@ class Taken:
 
 def taken(shot: Shot, tables: Mapping[str, Detections]) -> Taken:
     """Return a picture with its masks, made from every table at hand."""
-    return Taken(shot, masks(tables))
+    height, width = shot.picture.pixels.shape[:2]
+    return Taken(shot, masks(tables, width / height))
 
 
 def pictures(seen: Taken, box: Box, label: str, put: Put) -> tuple[EvidenceRef, ...]:

@@ -17,46 +17,80 @@ _MARGIN = 0.15
 """Share of the box by which a mask is widened on each side."""
 _UNSURE = 0.35
 """Below this score the posture is not trusted and the whole upper half is hidden."""
+_WIDE = 0.7
+"""Width over height, in pixels, from which a person may lie or crouch: the head can be anywhere."""
 _HEAD = 5
 """COCO keypoints 0-4 are nose, eyes and ears."""
+_SEEN, _ENOUGH = 0.5, 3
+"""So many head points of at least this visibility tell where the head of a lying person is."""
+_REACH = 0.16
+"""How far around the head points is hidden, as a share of the longer side of the body."""
+_SAME = 0.4
 
 
-def masks(tables: Mapping[str, Detections]) -> tuple[Mask, ...]:
-    """Return the areas to hide, in fractions of the picture, from all tables of one picture."""
+def masks(tables: Mapping[str, Detections], aspect: float) -> tuple[Mask, ...]:
+    """Return the areas to hide, in fractions of the picture, from all tables of one picture.
+
+    `aspect` is the picture's width over its height.
+    """
     found: list[Mask] = []
+    known = list(_known_heads(tables.values(), aspect))
+    found += [Mask("head", head) for _, head in known]
     for table in tables.values():
         for i, label in enumerate(table.labels):
-            if table.scores[i] < FLOOR:
+            score = float(table.scores[i])
+            if score < FLOOR:
                 continue
-            box = tuple(float(v) for v in table.boxes[i])
+            box = _box(table, i)
             if label == "person":
-                found.extend(_heads(box, float(table.scores[i]), table.keypoints, i))
+                told = any(_overlap(box, other) >= _SAME for other, _ in known)
+                found += _body(box, score, aspect, told)
             elif label in VEHICLES:
                 found.append(Mask("plate", _plate(box)))
     return tuple(found)
 
 
-def _heads(box: tuple[float, ...], score: float, keypoints: object, i: int) -> Iterable[Mask]:
+def _box(table: Detections, i: int) -> Box:
+    x1, y1, x2, y2 = (float(v) for v in table.boxes[i])
+    return (x1, y1, x2, y2)
+
+
+def _known_heads(tables: Iterable[Detections], aspect: float) -> Iterable[tuple[Box, Box]]:
+    """Yield (body, head) of every person whose head is told by keypoints."""
+    for table in tables:
+        if table.keypoints.ndim != 3 or table.keypoints.shape[1] < _HEAD:
+            continue
+        for i, label in enumerate(table.labels):
+            points = table.keypoints[i, :_HEAD]
+            seen = points[points[:, 2] >= _SEEN]
+            if label != "person" or table.scores[i] < FLOOR or len(seen) < _ENOUGH:
+                continue
+            x1, y1, x2, y2 = box = _box(table, i)
+            side = _REACH * max((x2 - x1) * aspect, y2 - y1)
+            reach = np.array((side / aspect, side))
+            low, high = seen[:, :2].min(axis=0) - reach, seen[:, :2].max(axis=0) + reach
+            yield box, _clip((float(low[0]), float(low[1]), float(high[0]), float(high[1])))
+
+
+def _body(box: Box, score: float, aspect: float, told: bool) -> list[Mask]:
+    """Return what to hide of a person: the upper part, and all when the head may be anywhere."""
     x1, y1, x2, y2 = box
-    width, height = x2 - x1, y2 - y1
-    yield Mask("head", _widened((x1, y1, x2, y1 + height * (0.5 if score < _UNSURE else 0.3))))
-    points = np.asarray(keypoints)
-    if points.ndim != 3 or points.shape[1] < _HEAD:
-        if width > height:  # lying, and no keypoint says at which end the head is
-            yield Mask("head", _widened((x1, y1, x2, y2)))
-        return
-    head = points[i, :_HEAD]
-    seen = head[head[:, 2] > 0.3]
-    if len(seen) == 0:
-        if width > height:
-            yield Mask("head", _widened((x1, y1, x2, y2)))
-        return
-    reach = 0.12 * max(width, height)
-    low, high = seen[:, :2].min(axis=0) - reach, seen[:, :2].max(axis=0) + reach
-    yield Mask("head", _clip((float(low[0]), float(low[1]), float(high[0]), float(high[1]))))
+    if (x2 - x1) * aspect > _WIDE * (y2 - y1):
+        return [] if told else [Mask("head", _widened(box))]
+    share = 0.5 if score < _UNSURE else 0.3
+    return [Mask("head", _widened((x1, y1, x2, y1 + (y2 - y1) * share)))]
 
 
-def _plate(box: tuple[float, ...]) -> Box:
+def _overlap(a: Box, b: Box) -> float:
+    """Return the intersection over union of two boxes."""
+    width = max(0.0, min(a[2], b[2]) - max(a[0], b[0]))
+    height = max(0.0, min(a[3], b[3]) - max(a[1], b[1]))
+    both = width * height
+    areas = (a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1])
+    return both / (areas - both) if areas > both else 0.0
+
+
+def _plate(box: Box) -> Box:
     x1, y1, x2, y2 = box
     return _widened((x1, y1 + (y2 - y1) * 0.45, x2, y2))
 

@@ -95,6 +95,7 @@ class _Masker:
 
     def __call__(self, pixels: Pixels, stream_time: float) -> Pixels:
         if not 0 <= stream_time - self._made_at < _MASK_EVERY_S:
-            self._before, self._areas = self._areas, masks(self._see(pixels))
+            aspect = pixels.shape[1] / pixels.shape[0]
+            self._before, self._areas = self._areas, masks(self._see(pixels), aspect)
             self._made_at = stream_time
         return hide(pixels, (*self._before, *self._areas))

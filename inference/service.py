@@ -77,7 +77,7 @@ def create_app(worker: Worker, renders: Renders) -> FastAPI:
         pixels = shot.picture.pixels
         if masked:
             tables = {m: _ask(worker, m, pixels) for m in worker.engine.models}
-            pixels = hide(pixels, masks(tables))
+            pixels = hide(pixels, masks(tables, pixels.shape[1] / pixels.shape[0]))
         headers = {"X-Captured-At": f"{shot.captured_at:.3f}", "Cache-Control": "no-store"}
         return Response(evidence.encode(pixels), media_type="image/jpeg", headers=headers)
 

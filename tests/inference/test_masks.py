@@ -24,37 +24,59 @@ def _covered(areas: tuple[Mask, ...], x: float, y: float) -> bool:
 
 
 def test_the_head_part_of_a_standing_person_is_masked_and_the_feet_are_not() -> None:
-    areas = masks({"m": _table("person", (0.4, 0.2, 0.5, 0.8), 0.9)})
+    areas = masks({"m": _table("person", (0.4, 0.2, 0.5, 0.8), 0.9)}, 1.0)
     assert _covered(areas, 0.45, 0.25)
     assert not _covered(areas, 0.45, 0.75)
 
 
 def test_a_weak_person_box_is_masked_further_down() -> None:
-    sure = masks({"m": _table("person", (0.4, 0.2, 0.5, 0.8), 0.9)})
-    unsure = masks({"m": _table("person", (0.4, 0.2, 0.5, 0.8), 0.2)})
+    sure = masks({"m": _table("person", (0.4, 0.2, 0.5, 0.8), 0.9)}, 1.0)
+    unsure = masks({"m": _table("person", (0.4, 0.2, 0.5, 0.8), 0.2)}, 1.0)
     assert max(a.box[3] for a in unsure) > max(a.box[3] for a in sure)
 
 
 def test_a_lying_person_is_masked_whole_when_no_keypoint_tells_where_the_head_is() -> None:
-    areas = masks({"m": _table("person", (0.2, 0.6, 0.7, 0.75), 0.9)})
+    areas = masks({"m": _table("person", (0.2, 0.6, 0.7, 0.75), 0.9)}, 1.0)
     assert _covered(areas, 0.21, 0.7)
     assert _covered(areas, 0.69, 0.7)
 
 
-def test_keypoints_place_the_mask_at_the_head_of_a_lying_person() -> None:
-    table = _table("person", (0.2, 0.6, 0.7, 0.75), 0.9, points=17)
-    table.keypoints[0, 0] = (0.66, 0.73, 0.9)
-    assert _covered(masks({"m": table}), 0.66, 0.73)
+def _with_head(box: tuple[float, ...], x: float, y: float) -> Detections:
+    table = _table("person", box, 0.9, points=17)
+    table.keypoints[0, :3] = (x, y, 0.9)
+    return table
+
+
+def test_lying_is_judged_in_pixels_not_in_fractions_of_a_wide_picture() -> None:
+    box = (0.4, 0.6, 0.55, 0.8)  # 288 x 216 px of 1920 x 1080
+    areas = masks({"m": _table("person", box, 0.9)}, 16 / 9)
+    assert _covered(areas, 0.41, 0.79)
+    assert _covered(areas, 0.54, 0.79)
+
+
+def test_keypoints_place_the_mask_at_the_head_of_a_lying_person_for_all_models() -> None:
+    box = (0.2, 0.6, 0.7, 0.75)
+    areas = masks({"pose": _with_head(box, 0.66, 0.73), "m": _table("person", box, 0.8)}, 1.0)
+    assert _covered(areas, 0.66, 0.73)
+    assert not _covered(areas, 0.25, 0.7)
+
+
+def test_doubtful_keypoints_tell_nothing_and_the_whole_body_is_hidden() -> None:
+    table = _with_head((0.2, 0.6, 0.7, 0.75), 0.66, 0.73)
+    table.keypoints[0, :, 2] = 0.2
+    areas = masks({"pose": table}, 1.0)
+    assert _covered(areas, 0.21, 0.7)
+    assert _covered(areas, 0.69, 0.7)
 
 
 def test_the_plate_band_of_a_vehicle_is_masked_and_its_roof_is_not() -> None:
-    areas = masks({"m": _table("car", (0.1, 0.1, 0.5, 0.5), 0.9)})
+    areas = masks({"m": _table("car", (0.1, 0.1, 0.5, 0.5), 0.9)}, 1.0)
     assert _covered(areas, 0.3, 0.42)
     assert not _covered(areas, 0.3, 0.12)
 
 
 def test_other_things_are_not_masked() -> None:
-    assert masks({"m": _table("dog", (0.1, 0.1, 0.5, 0.5), 0.9)}) == ()
+    assert masks({"m": _table("dog", (0.1, 0.1, 0.5, 0.5), 0.9)}, 1.0) == ()
 
 
 def test_hiding_leaves_at_most_sixteen_colours_and_touches_nothing_else() -> None:
