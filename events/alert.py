@@ -11,9 +11,12 @@ Fact = str | float | bool
 
 
 class Mask(msgspec.Struct, frozen=True):
-    """An area to hide in what leaves the review screen: a person's head, a vehicle's plate."""
+    """An area to hide in what leaves the review screen: a head, a plate.
 
-    what: Literal["head", "plate"]
+    body: a whole person, where nobody can tell at which end the head is.
+    """
+
+    what: Literal["head", "plate", "body"]
     box: Box
 
 

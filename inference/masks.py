@@ -19,13 +19,10 @@ _UNSURE = 0.35
 """Below this score the posture is not trusted and the whole upper half is hidden."""
 _WIDE = 0.7
 """Width over height, in pixels, from which a person may lie or crouch: the head can be anywhere."""
-_HEAD = 5
-"""COCO keypoints 0-4 are nose, eyes and ears."""
-_SEEN, _ENOUGH = 0.5, 3
-"""So many head points of at least this visibility tell where the head of a lying person is."""
-_REACH = 0.16
-"""How far around the head points is hidden, as a share of the longer side of the body."""
-_SAME = 0.4
+_CELLS = 4
+"""A head or a plate is left with so many cells a side."""
+_BODY_CELLS = 9
+"""A body with so many along its longer side: less than one for a face, enough to see it lie."""
 
 
 def masks(tables: Mapping[str, Detections], aspect: float) -> tuple[Mask, ...]:
@@ -34,60 +31,29 @@ def masks(tables: Mapping[str, Detections], aspect: float) -> tuple[Mask, ...]:
     `aspect` is the picture's width over its height.
     """
     found: list[Mask] = []
-    known = list(_known_heads(tables.values(), aspect))
-    found += [Mask("head", head) for _, head in known]
     for table in tables.values():
         for i, label in enumerate(table.labels):
             score = float(table.scores[i])
             if score < FLOOR:
                 continue
-            box = _box(table, i)
+            x1, y1, x2, y2 = (float(v) for v in table.boxes[i])
             if label == "person":
-                told = any(_overlap(box, other) >= _SAME for other, _ in known)
-                found += _body(box, score, aspect, told)
+                found.append(_person((x1, y1, x2, y2), score, aspect))
             elif label in VEHICLES:
-                found.append(Mask("plate", _plate(box)))
+                found.append(Mask("plate", _plate((x1, y1, x2, y2))))
     return tuple(found)
 
 
-def _box(table: Detections, i: int) -> Box:
-    x1, y1, x2, y2 = (float(v) for v in table.boxes[i])
-    return (x1, y1, x2, y2)
+def _person(box: Box, score: float, aspect: float) -> Mask:
+    """Return what to hide of a person: the upper part, or all when the head may be anywhere.
 
-
-def _known_heads(tables: Iterable[Detections], aspect: float) -> Iterable[tuple[Box, Box]]:
-    """Yield (body, head) of every person whose head is told by keypoints."""
-    for table in tables:
-        if table.keypoints.ndim != 3 or table.keypoints.shape[1] < _HEAD:
-            continue
-        for i, label in enumerate(table.labels):
-            points = table.keypoints[i, :_HEAD]
-            seen = points[points[:, 2] >= _SEEN]
-            if label != "person" or table.scores[i] < FLOOR or len(seen) < _ENOUGH:
-                continue
-            x1, y1, x2, y2 = box = _box(table, i)
-            side = _REACH * max((x2 - x1) * aspect, y2 - y1)
-            reach = np.array((side / aspect, side))
-            low, high = seen[:, :2].min(axis=0) - reach, seen[:, :2].max(axis=0) + reach
-            yield box, _clip((float(low[0]), float(low[1]), float(high[0]), float(high[1])))
-
-
-def _body(box: Box, score: float, aspect: float, told: bool) -> list[Mask]:
-    """Return what to hide of a person: the upper part, and all when the head may be anywhere."""
+    Head keypoints are not asked: on lying people pose models place them wrong, and surely so.
+    """
     x1, y1, x2, y2 = box
     if (x2 - x1) * aspect > _WIDE * (y2 - y1):
-        return [] if told else [Mask("head", _widened(box))]
+        return Mask("body", _widened(box))
     share = 0.5 if score < _UNSURE else 0.3
-    return [Mask("head", _widened((x1, y1, x2, y1 + (y2 - y1) * share)))]
-
-
-def _overlap(a: Box, b: Box) -> float:
-    """Return the intersection over union of two boxes."""
-    width = max(0.0, min(a[2], b[2]) - max(a[0], b[0]))
-    height = max(0.0, min(a[3], b[3]) - max(a[1], b[1]))
-    both = width * height
-    areas = (a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1])
-    return both / (areas - both) if areas > both else 0.0
+    return Mask("head", _widened((x1, y1, x2, y1 + (y2 - y1) * share)))
 
 
 def _plate(box: Box) -> Box:
@@ -116,8 +82,17 @@ def hide(pixels: Pixels, areas: Iterable[Mask]) -> Pixels:
         part = shown[y1:y2, x1:x2]
         if part.size == 0:
             continue
-        coarse = cv2.resize(part, (4, 4), interpolation=cv2.INTER_AREA)
+        cells = _cells(area.what, part.shape[1], part.shape[0])
+        coarse = cv2.resize(part, cells, interpolation=cv2.INTER_AREA)
         shown[y1:y2, x1:x2] = cv2.resize(
             coarse, (part.shape[1], part.shape[0]), interpolation=cv2.INTER_NEAREST
         )
     return shown
+
+
+def _cells(what: str, width: int, height: int) -> tuple[int, int]:
+    """Return how many cells a mosaic has across and down."""
+    if what != "body":
+        return _CELLS, _CELLS
+    cell = max(width, height) / _BODY_CELLS
+    return max(1, round(width / cell)), max(1, round(height / cell))
