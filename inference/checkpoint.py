@@ -26,7 +26,7 @@ def restless(observation: Observation) -> bool:
     """Say whether something has begun that cannot be learned again after a crash.
 
     How a thing came to lie there, or how water spread, is seen once. Then a large state is saved
-    every `RESTLESS_S` too; at rest that would only wear the disk.
+    every `RESTLESS_S`, as it is while its rule times something; at rest that only wears the disk.
     """
     water = observation.water
     return bool(observation.blobs) or (

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from inference.checkpoint import RESTLESS_S, Checkpoints, interval_s, restless
 from inference.watch import open_at
 from models.detector import Detections
+from rules.composition import Memory
 from rules.observation import Finding, Observation
-from rules.rule import State, StateError
+from rules.rule import StateError
 from rules.sight import Sight
 from store.catalog import Algorithm
 from store.values import Task
@@ -54,7 +55,6 @@ class TaskRunner:
         self._next_due = 0.0
         self._saved_at = 0.0
         self._save_every = 1.0
-        self._timed: set[str] = set()
         view = f"{camera.url}|{camera.rotation}|{algorithm.manifest.version}"
         self._file: Path = checkpoints.path(camera.id, task.algorithm, view)
         self._state = self._restored()
@@ -104,7 +104,6 @@ class TaskRunner:
         self.judged_count += 1
         self.fault = observation.view.fault
         if findings:
-            self._note(findings)
             self.save(durable=True)
         elif not 0 <= now - self._saved_at < self._saving_every(observation):
             self._saved_at = now
@@ -112,16 +111,8 @@ class TaskRunner:
         return observation
 
     def _saving_every(self, observation: Observation) -> float:
-        calm = not self._timed and not restless(observation)
+        calm = not self._state.timing and not restless(observation)
         return self._save_every if calm else min(self._save_every, RESTLESS_S)
-
-    def _note(self, findings: Iterable[Finding]) -> None:
-        """Remember which episodes are timed (one from before a restart: once it speaks)."""
-        for finding in findings:
-            if finding.change in ("dropped", "cleared"):
-                self._timed.discard(finding.key)
-            else:
-                self._timed.add(finding.key)
 
     def save(self, *, durable: bool) -> None:
         """Write the state; called on every finding, at least every 10 s, and at the end."""
@@ -132,7 +123,7 @@ class TaskRunner:
         except OSError as error:
             log.error("state of %s is not saved: %s", self.key, error.strerror)
 
-    def _restored(self) -> State:
+    def _restored(self) -> Memory:
         data = self._checkpoints.load(self._file)
         if data is None:
             return self._rule.start()

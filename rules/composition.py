@@ -106,6 +106,17 @@ def _overridden(kind: Any, info: FieldInfo, override: Override) -> FieldInfo:
     return made
 
 
+class Memory(msgspec.Struct, frozen=True):
+    """The states of all primitives of a chain, in its order. Satisfies `rules.rule.State`."""
+
+    parts: tuple[Any, ...]
+
+    @property
+    def timing(self) -> bool:
+        """Return what the conclusion at the end of the chain says."""
+        return bool(self.parts[-1].timing)
+
+
 class Composition:
     """The rule that a chain makes. Satisfies `rules.rule.Rule`."""
 
@@ -120,36 +131,36 @@ class Composition:
         self._classes = tuple(classes)
         self._perceivers = sum(_stage(c) == 0 for c in classes)
 
-    def start(self) -> tuple[Any, ...]:
+    def start(self) -> Memory:
         """Return the states of all primitives at their beginning."""
-        return tuple(c.State() for c in self._classes)
+        return Memory(tuple(c.State() for c in self._classes))
 
-    def perceive(self, state: tuple[Any, ...], sight: Sight) -> tuple[tuple[Any, ...], Observation]:
+    def perceive(self, state: Memory, sight: Sight) -> tuple[Memory, Observation]:
         """Run the perceivers over one picture."""
         observation = Observation(at=sight.at, aspect=sight.aspect)
-        after = list(state)
+        after = list(state.parts)
         for i in range(self._perceivers):
-            after[i], observation = self._parts[i].perceive(state[i], sight, observation)
-        return tuple(after), observation
+            after[i], observation = self._parts[i].perceive(after[i], sight, observation)
+        return Memory(tuple(after)), observation
 
     def step(
-        self, state: tuple[Any, ...], observation: Observation, now: float
-    ) -> tuple[tuple[Any, ...], tuple[Finding, ...]]:
+        self, state: Memory, observation: Observation, now: float
+    ) -> tuple[Memory, tuple[Finding, ...]]:
         """Run the steps and the conclusion over one observation."""
         scene = Scene(observation=observation)
-        after = list(state)
+        after = list(state.parts)
         last = len(self._parts) - 1
         for i in range(self._perceivers, last):
-            after[i], scene = self._parts[i].step(state[i], scene, now)
-        after[last], findings = self._parts[last].conclude(state[last], scene, now)
-        return tuple(after), findings
+            after[i], scene = self._parts[i].step(after[i], scene, now)
+        after[last], findings = self._parts[last].conclude(after[last], scene, now)
+        return Memory(tuple(after)), findings
 
-    def dump(self, state: tuple[Any, ...]) -> bytes:
+    def dump(self, state: Memory) -> bytes:
         """Return all states as one msgpack map by primitive name."""
-        parts = {n: codec.dumps(s) for n, s in zip(self._names, state, strict=True)}
+        parts = {n: codec.dumps(s) for n, s in zip(self._names, state.parts, strict=True)}
         return msgspec.msgpack.encode(parts)
 
-    def load(self, data: bytes) -> tuple[Any, ...]:
+    def load(self, data: bytes) -> Memory:
         """Return the states that `dump` wrote.
 
         Raises:
@@ -159,9 +170,11 @@ class Composition:
             parts = msgspec.msgpack.decode(data, type=dict[str, bytes])
             if tuple(parts) != self._names:
                 raise StateError(f"state of {list(parts)}, not of {list(self._names)}")
-            return tuple(
-                codec.loads(parts[n], c.State)
-                for n, c in zip(self._names, self._classes, strict=True)
+            return Memory(
+                tuple(
+                    codec.loads(parts[n], c.State)
+                    for n, c in zip(self._names, self._classes, strict=True)
+                )
             )
         except (msgspec.DecodeError, ValueError) as error:
             raise StateError(str(error)) from error

@@ -59,7 +59,7 @@ class Step(Protocol):
 
 
 class Conclusion(Protocol):
-    """The end of a chain: subjects in, findings out."""
+    """The end of a chain: subjects in, findings out. Its `State` says whether it is `timing`."""
 
     Params: ClassVar[type[Params]]
     State: ClassVar[type[Any]]

@@ -11,32 +11,41 @@ from typing import Any, Protocol
 from rules.observation import Finding, Observation
 from rules.sight import Sight
 
-State = Any
-"""What a rule remembers; opaque to everyone else, never mutated, stored with `dump`."""
+
+class State(Protocol):
+    """What a rule remembers; opaque to everyone else, never mutated, stored with `dump`."""
+
+    @property
+    def timing(self) -> bool:
+        """Say whether a dwell runs that is not an event yet: losing this state would restart it."""
+        ...
 
 
 class Rule(Protocol):
-    """One algorithm on one camera with fixed parameters and zones; holds no state itself."""
+    """One algorithm on one camera with fixed parameters and zones; holds no state itself.
 
-    def start(self) -> State:
+    Its states are `State`s of its own kind, given back to it alone.
+    """
+
+    def start(self) -> Any:
         """Return the state of a rule that has seen nothing."""
         ...
 
-    def perceive(self, state: State, sight: Sight) -> tuple[State, Observation]:
+    def perceive(self, state: Any, sight: Sight) -> tuple[Any, Observation]:
         """Look at one picture."""
         ...
 
     def step(
-        self, state: State, observation: Observation, now: float
-    ) -> tuple[State, tuple[Finding, ...]]:
+        self, state: Any, observation: Observation, now: float
+    ) -> tuple[Any, tuple[Finding, ...]]:
         """Judge one observation; `now` (unix seconds) never goes backwards."""
         ...
 
-    def dump(self, state: State) -> bytes:
+    def dump(self, state: Any) -> bytes:
         """Return the state as bytes (msgpack; backgrounds as compressed arrays)."""
         ...
 
-    def load(self, data: bytes) -> State:
+    def load(self, data: bytes) -> Any:
         """Return the state that `dump` wrote.
 
         Raises:

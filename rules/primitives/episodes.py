@@ -58,6 +58,11 @@ class Ledger(msgspec.Struct, frozen=True):
     count: int = 0
     epoch: int = 0
 
+    @property
+    def timing(self) -> bool:
+        """Say whether a dwell runs that is not up yet."""
+        return any(episode.phase != "open" for episode in self.episodes)
+
 
 class Episodes:
     """Conclusion. Four numbers, never folded into one: confirm, dwell, absence, repeat."""

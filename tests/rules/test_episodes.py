@@ -68,6 +68,16 @@ def test_the_life_of_an_episode() -> None:
     assert told[-1].facts["seen_gone"] is True
 
 
+def test_it_is_timing_from_the_first_sighting_until_the_dwell_is_up() -> None:
+    rule, state = Episodes(PARAMS, Zones()), Ledger()
+    timing = []
+    for now in range(16):
+        subjects = [subject()] if 2 <= now <= 13 else []
+        state, _ = rule.conclude(state, scene(now, subjects), now)
+        timing.append(state.timing)
+    assert timing == [2 <= now < 12 for now in range(16)]
+
+
 def test_the_start_that_a_step_knows_counts() -> None:
     told = play((t, [subject(since=95.0)]) for t in range(100, 110))
     # What lies before the first picture of this state was not looked at.
