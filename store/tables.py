@@ -89,6 +89,27 @@ class TaskRow(Base):
     zones: Mapped[list[Any]]
     time_plan: Mapped[list[Any]]
     review: Mapped[bool | None]
+    template: Mapped[str]
+
+
+class TemplateRow(Base):
+    """Named parameter values for several algorithms, as wanted (see `store.values.Template`)."""
+
+    __tablename__ = "template"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[dict[str, Any]]
+    note: Mapped[dict[str, Any]]
+    parameters: Mapped[dict[str, Any]]
+
+
+class AlgorithmSettingsRow(Base):
+    """What is wanted of an algorithm on every camera (see `store.values.AlgorithmSettings`)."""
+
+    __tablename__ = "algorithm_settings"
+
+    algorithm: Mapped[str] = mapped_column(primary_key=True)
+    parameters: Mapped[dict[str, Any]]
 
 
 class DestinationRow(Base):

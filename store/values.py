@@ -27,7 +27,11 @@ class Period(_Strict):
 
 
 class Task(_Strict):
-    """One algorithm on one camera. `parameters` override the manifest's defaults."""
+    """One algorithm on one camera.
+
+    A parameter's value comes from the first that gives it: `parameters` here, the template, the
+    algorithm's settings for every camera, the manifest's default.
+    """
 
     camera: str
     algorithm: str
@@ -38,6 +42,34 @@ class Task(_Strict):
     """Always on when empty."""
     review: bool | None = None
     """None: as the algorithm's manifest says."""
+    template: str = ""
+    """Id of the template whose values lie under `parameters`; '' for none."""
+
+
+class Words(_Strict):
+    """A text in the languages of the console."""
+
+    zh: str
+    en: str
+
+
+class Template(_Strict):
+    """Parameter values that many tasks share, under a name that the console shows beside them.
+
+    `parameters`: algorithm id to parameter to value.
+    """
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")
+    name: Words
+    note: Words = Words(zh="", en="")
+    parameters: dict[str, dict[str, Any]] = {}
+
+
+class AlgorithmSettings(_Strict):
+    """Values of one algorithm's parameters for every camera, over the manifest's defaults."""
+
+    algorithm: str
+    parameters: dict[str, Any] = {}
 
 
 class Destination(_Strict):
@@ -74,3 +106,5 @@ class Desired(_Strict):
     cameras: tuple[Camera, ...] = ()
     tasks: tuple[Task, ...] = ()
     destinations: tuple[Destination, ...] = ()
+    templates: tuple[Template, ...] = ()
+    settings: tuple[AlgorithmSettings, ...] = ()

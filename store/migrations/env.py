@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from alembic import context
 
+from store.access_tables import UserRow
 from store.case_tables import IncidentRow
 
+# One metadata; both modules are imported so that all its tables are known.
+TABLES = (UserRow, IncidentRow)
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=IncidentRow.metadata,
+    target_metadata=TABLES[0].metadata,
     compare_type=True,
     render_as_batch=True,
     # Our SQLite connections begin their transactions themselves, so schema changes roll back.

@@ -13,11 +13,12 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from store import audit, case_tables, desired
+from store import access_tables, audit, case_tables, desired
 from store.database import DatabaseError, alembic_config, open_database, reading, writing
 from tests.store.samples import camera
 
 METADATA = case_tables.IncidentRow.metadata
+assert access_tables.UserRow.metadata is METADATA
 
 
 def test_the_migrations_lead_to_the_models(engine: Engine) -> None:

@@ -1,0 +1,228 @@
+"""Cameras, their tasks with zones and parameters, and what is observed of them."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import Any, Literal
+
+from pydantic import Field, SecretStr
+
+from api.schemas.base import Box, FieldProblem, Input, Output, Time, Words
+
+Origin = Literal["default", "settings", "template", "camera"]
+"""Who gives a parameter's value: manifest, settings for every camera, template, this camera."""
+
+
+class Zone(Input):
+    """A named polygon in fractions of the picture."""
+
+    name: str = Field(default="zone", min_length=1, max_length=64)
+    kind: Literal["include", "exclude"] = "include"
+    points: list[tuple[float, float]]
+
+
+class Period(Input):
+    """Hours of a week in local time; `start` > `end` runs over midnight. Days: 0 is Monday."""
+
+    days: list[int] = Field(default_factory=lambda: [0, 1, 2, 3, 4, 5, 6])
+    start: time = time(0, 0)
+    end: time = time(23, 59, 59)
+
+
+class Value(Output):
+    """What a parameter is and who says so."""
+
+    value: Any
+    origin: Origin
+
+
+class TaskIn(Input):
+    """One algorithm on one camera, as wanted. `parameters` hold this camera's own values only."""
+
+    enabled: bool = True
+    parameters: dict[str, Any] = Field(default_factory=dict)
+    zones: list[Zone] = Field(default_factory=list)
+    time_plan: list[Period] = Field(default_factory=list)
+    review: bool | None = None
+    template: str = ""
+
+
+class Task(Output):
+    """One algorithm on one camera: wanted and observed.
+
+    `watching` None: nothing was heard yet. `coverage` is the share of the last 24 hours in which
+    it really looked.
+    """
+
+    camera: str
+    algorithm: str
+    name: Words
+    wanted: TaskIn
+    values: dict[str, Value]
+    watching: bool | None
+    because: str
+    since: Time | None
+    coverage: float | None
+
+
+class Camera(Output):
+    """A camera: wanted and observed. The password never leaves the server.
+
+    `applied` is the revision that the worker runs for it, None before the first; it is up to date
+    from the revision on that last changed anything (`revision` of the list).
+    """
+
+    id: str
+    name: str
+    url: str
+    sub_url: str
+    username: str
+    has_password: bool
+    gb_id: str
+    owner_unit: str
+    place_code: str
+    lon: float | None
+    lat: float | None
+    crs: str
+    rotation: int
+    enabled: bool
+    state: str
+    state_words: Words
+    state_since: Time | None
+    applied: int | None
+    algorithms: list[str]
+    blind: list[str]
+    """Algorithms that should look through it and cannot."""
+    open_incidents: int
+
+
+class CameraDetail(Camera):
+    """A camera with its tasks."""
+
+    tasks: list[Task]
+
+
+class CameraPage(Output):
+    """Cameras by id; `next` is the `after` of the next page, '' after the last."""
+
+    cameras: list[Camera]
+    next: str
+    total: int
+    revision: int
+
+
+class CameraIn(Input):
+    """A camera as an operator writes it.
+
+    `password`: left out, the stored one stays as long as it goes to the same address and login.
+    """
+
+    name: str = Field(default="", max_length=200)
+    url: str
+    sub_url: str = ""
+    username: str = ""
+    password: SecretStr | None = None
+    gb_id: str = ""
+    owner_unit: str = ""
+    place_code: str = ""
+    lon: float | None = None
+    lat: float | None = None
+    crs: Literal["", "CGCS2000", "WGS84", "GCJ02", "BD09"] = ""
+    rotation: Literal[0, 90, 180, 270] = 0
+    enabled: bool = True
+
+
+class NewCamera(CameraIn):
+    """A camera to add."""
+
+    id: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")
+
+
+class ProbeIn(Input):
+    """An address to try before it is saved. With `camera` its stored password is used."""
+
+    url: str
+    username: str = ""
+    password: SecretStr | None = None
+    camera: str = ""
+
+
+class Probed(Output):
+    """What one attempt showed; `picture` is a JPEG in Base64, '' when none came."""
+
+    works: bool
+    state: str
+    words: Words
+    codec: str = ""
+    width: int = 0
+    height: int = 0
+    rate: float = 0.0
+    picture: str = ""
+
+
+class Applied(Output):
+    """The revision that a change made; the worker applies it within seconds."""
+
+    revision: int
+
+
+class TryIn(Input):
+    """Zones and parameters to try on the newest picture; nothing is saved."""
+
+    zones: list[Zone] = Field(default_factory=list)
+    parameters: dict[str, Any] = Field(default_factory=dict)
+    template: str = ""
+
+
+class Seen(Output):
+    """One detection; `zone` is the include zone it counts for, '' when it is in none."""
+
+    label: str
+    score: float
+    box: Box
+    zone: str = ""
+
+
+class Judged(Output):
+    """What an algorithm makes of one picture.
+
+    verdict: 'candidate' = it would start timing this; 'clear' = nothing; 'needs_video' = one
+    picture cannot tell (litter must be left behind, a car must stay); `words` say why.
+    """
+
+    verdict: Literal["candidate", "clear", "needs_video"]
+    words: Words
+    subjects: list[Seen]
+
+
+class Tried(Output):
+    """A test run: the picture it was made on (JPEG, Base64, masked), what was seen, what of it."""
+
+    captured_at: Time
+    picture: str
+    width: int
+    height: int
+    detections: list[Seen]
+    judged: Judged
+
+
+class CopyIn(Input):
+    """Copy a task's zones, parameters or time plan to other cameras."""
+
+    to: list[str] = Field(min_length=1)
+    what: list[Literal["zones", "parameters", "time_plan"]] = Field(min_length=1)
+
+
+class Interval(Output):
+    """A stretch of watching or blindness; `end` None: still."""
+
+    watching: bool
+    because: str
+    start: Time
+    end: Time | None
+
+
+class Refusals(Output):
+    """Why a document would be refused."""
+
+    errors: list[FieldProblem]

@@ -1,0 +1,138 @@
+"""Models, algorithms, templates, destinations."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from api.schemas.base import Input, Output, Time, Words
+
+
+class Speed(Output):
+    """How a loaded model runs, from real batches."""
+
+    device: str
+    pictures: int
+    ms_per_picture: float | None
+    last_error: str
+
+
+class Model(Output):
+    """A model of the catalog; `installed`: all its files are in the weight store.
+
+    `speed` is None while the worker is away or has not loaded it.
+    """
+
+    id: str
+    version: str
+    name: str
+    licence: str
+    provider: str
+    source: str
+    format: str
+    head: str
+    files: dict[str, str]
+    """File name to sha256."""
+    classes: list[str]
+    width: int
+    height: int
+    installed: bool
+    used_by: list[str]
+    """Algorithms that name it."""
+    speed: Speed | None
+
+
+class Algorithm(Output):
+    """An algorithm of the catalog.
+
+    `parameters` is the JSON Schema of its parameters, with `unit` and `replay` in each property;
+    `settings` are the values for every camera, over the schema's defaults.
+    """
+
+    id: str
+    version: str
+    kind: str
+    name: Words
+    description: Words
+    chain: list[str]
+    models: dict[str, list[str]]
+    severity: str
+    review: bool
+    priority: int
+    period_s: float
+    """Seconds between the pictures it needs with these settings."""
+    codes: dict[str, str | None]
+    parameters: dict[str, Any]
+    settings: dict[str, Any]
+    cameras: int
+    """How many cameras have it on."""
+    overridden: dict[str, list[str]]
+    """Parameter to the cameras that give it a value of their own (or by a template)."""
+
+
+class Settings(Input):
+    """Values of an algorithm's parameters for every camera; what is left out is the default."""
+
+    parameters: dict[str, Any]
+
+
+class WordsIn(Input):
+    """A text in the languages of the console."""
+
+    zh: str
+    en: str
+
+
+class TemplateIn(Input):
+    """Parameter values that many tasks share: algorithm to parameter to value."""
+
+    name: WordsIn
+    note: WordsIn = WordsIn(zh="", en="")
+    parameters: dict[str, dict[str, Any]] = Field(default_factory=dict)
+
+
+class Template(Output):
+    """A template and how many tasks use it."""
+
+    id: str
+    name: Words
+    note: Words
+    parameters: dict[str, dict[str, Any]]
+    tasks: int
+
+
+class DestinationIn(Input):
+    """Where events go. `secret`: left out, the stored one stays for the same address."""
+
+    audience: Literal["internal", "city"] = "city"
+    type: Literal["webhook"] = "webhook"
+    url: str
+    secret: str | None = None
+    pictures: Literal["none", "masked", "original"] = "masked"
+    enabled: bool = True
+
+
+class Destination(Output):
+    """A destination and how far its deliveries are."""
+
+    id: str
+    audience: Literal["internal", "city"]
+    type: Literal["webhook"]
+    url: str
+    has_secret: bool
+    pictures: Literal["none", "masked", "original"]
+    enabled: bool
+    cursor: int
+    waiting: int
+    """Events beyond the cursor."""
+    dead_letters: int
+
+
+class DeadLetter(Output):
+    """An event that a destination refused for good, and why."""
+
+    seq: int
+    event_id: str
+    why: str
+    at: Time
