@@ -1,0 +1,81 @@
+/** Refusals of the service (RFC 9457) and its absence, as errors. */
+
+/** One reason for a refusal; `field` is a path such as `zones[0].points`. */
+export interface FieldProblem {
+  field: string;
+  reason: string;
+}
+
+/** What a refusal says; see `Problem` of the service. */
+export interface ProblemBody {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  errors: FieldProblem[];
+  fresh: Record<string, unknown> | null;
+  retry_after_s: number | null;
+}
+
+/** The service answered, and it was a refusal. */
+export class ApiProblem extends Error {
+  readonly status: number;
+  /** A stable word for programs: 'conflict', 'not-found', 'invalid', 'worker-away', … */
+  readonly type: string;
+  readonly title: string;
+  readonly detail: string;
+  readonly errors: FieldProblem[];
+  /** On a conflict: the resource as it is now. */
+  readonly fresh: unknown;
+  /** Seconds after which another attempt makes sense, null when nobody said. */
+  readonly retryAfter: number | null;
+
+  constructor(status: number, body: Partial<ProblemBody>, retryAfter: number | null) {
+    super(body.title || `HTTP ${String(status)}`);
+    this.name = 'ApiProblem';
+    this.status = status;
+    this.type = body.type ?? `http-${String(status)}`;
+    this.title = body.title ?? '';
+    this.detail = body.detail ?? '';
+    this.errors = Array.isArray(body.errors) ? body.errors : [];
+    this.fresh = body.fresh ?? null;
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** Nobody answered: the service or the network is away. */
+export class Unreachable extends Error {
+  constructor(cause: unknown) {
+    super('the service cannot be reached', { cause });
+    this.name = 'Unreachable';
+  }
+}
+
+/** Read a refusal, whatever its body is: proxies in between answer with HTML. */
+export async function readProblem(response: Response): Promise<ApiProblem> {
+  const body = await bodyOf(response);
+  const header = response.headers.get('retry-after');
+  const seconds = body.retry_after_s ?? (header ? Number(header) : Number.NaN);
+  return new ApiProblem(response.status, body, Number.isFinite(seconds) ? seconds : null);
+}
+
+async function bodyOf(response: Response): Promise<Partial<ProblemBody>> {
+  try {
+    const body: unknown = await response.clone().json();
+    return body !== null && typeof body === 'object' ? body : {};
+  } catch {
+    return {};
+  }
+}
+
+/** Say whether the same request may succeed a little later. */
+export function isPassing(error: unknown): boolean {
+  if (error instanceof Unreachable) return true;
+  return error instanceof ApiProblem && (error.status >= 500 || error.status === 429);
+}
+
+/** Milliseconds to wait before attempt `n` (from 0): doubling, at most 15 s, or what was asked for. */
+export function backOff(n: number, error: unknown): number {
+  const asked = error instanceof ApiProblem ? error.retryAfter : null;
+  return Math.min(asked === null ? 500 * 2 ** n : asked * 1000, 15_000);
+}

@@ -1,0 +1,5 @@
+import { InWork } from '../in-work';
+
+export default function IncidentPage() {
+  return <InWork title="Incident" />;
+}
