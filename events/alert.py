@@ -49,6 +49,8 @@ class Maker(msgspec.Struct, frozen=True):
     """Where `now` came from: 'camera session' or 'file'."""
     revision: int
     """The revision of the desired state that was applied."""
+    template: str = ""
+    """Id of the template whose values it was made with, '' for none."""
 
 
 class Alert(msgspec.Struct, frozen=True):

@@ -122,7 +122,8 @@ def _table() -> tuple[Transition, ...]:
         *_from(undecided, "reject", "rejected"),
         *_from(undecided, "mark_duplicate", "duplicate"),
         *_from(("pending_review",), "check_in_field", "field_check"),
-        *_from(("rejected", "duplicate"), "redecide", "pending_review"),
+        # Every verdict that the city has not heard of can be taken back.
+        *_from(("rejected", "duplicate", "field_check"), "redecide", "pending_review"),
         *_from(("returned",), "confirm", "confirmed"),
         *_from(("confirmed", "pushed", "returned"), "withdraw", "voided"),
         *_from(("confirmed",), "push", "pushed"),

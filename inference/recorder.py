@@ -114,6 +114,7 @@ class Recorder:
             zone={"name": finding.facts.get("zone", ""), "zones": zones},
             clock=self._clock,
             revision=self._revision(),
+            template=runner.task.template,
         )
         return Alert(
             id=alert_id(runner.camera.id, manifest.id, finding),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from time import time
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from events import lifecycle, payload
@@ -76,8 +76,11 @@ def _row(session: Session, incident_id: str) -> IncidentRow:
 def _mark_duplicate(session: Session, row: IncidentRow, action: str, duplicate_of: str) -> None:
     if action != "mark_duplicate":
         raise ValueError(f"{action!r} does not name another incident")
-    if _row(session, duplicate_of).id == row.id:
+    other = _row(session, duplicate_of)
+    if other.id == row.id:
         raise ValueError("an incident is not a duplicate of itself")
+    if other.state == "duplicate":
+        raise ValueError(f"{other.id} is a duplicate itself, of {other.duplicate_of}: name that")
     row.duplicate_of = duplicate_of
 
 
@@ -92,7 +95,33 @@ def _move(
     if action == "reject" and reason.partition(":")[0].strip() == FIXTURE:
         place.fixture = True
     if action == "redecide":
-        place.fixture, row.duplicate_of = False, None
+        row.duplicate_of = None
+        if before == "rejected" and _called_a_fixture(session, row):
+            place.fixture = False
+    _note(session, row, action, before, actor, reason, now)
+
+
+def _called_a_fixture(session: Session, row: IncidentRow) -> bool:
+    """Say whether the latest rejection of this incident muted its place: others stay as they are."""
+    reasons = session.scalars(
+        select(DecisionRow.reason)
+        .where(DecisionRow.incident == row.id, DecisionRow.action == "reject")
+        .order_by(DecisionRow.version.desc())
+        .limit(1)
+    )
+    return any(reason.partition(":")[0].strip() == FIXTURE for reason in reasons)
+
+
+def _note(
+    session: Session,
+    row: IncidentRow,
+    action: str,
+    before: str,
+    actor: str,
+    reason: str,
+    now: float,
+) -> None:
+    """Write decision, log and audit row of a move that was made."""
     by = lifecycle.ACTIONS[action].who
     session.add(
         DecisionRow(
@@ -100,7 +129,7 @@ def _move(
             version=row.version,
             action=action,
             from_state=before,
-            to_state=to,
+            to_state=row.state,
             actor=actor,
             by=by,
             reason=reason,
@@ -111,5 +140,5 @@ def _move(
     session.flush()
     made = payload.Decision(action=action, by=by, at=payload.utc(now), reason=reason)
     announce.incident(session, row, payload.REVIEWED, f"version {row.version}", now, made)
-    detail = {"from": before, "to": to, "version": row.version, "reason": reason}
+    detail = {"from": before, "to": row.state, "version": row.version, "reason": reason}
     audit.append(session, actor, f"incident.{action}", row.id, detail)

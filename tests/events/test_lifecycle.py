@@ -98,6 +98,11 @@ def test_a_move_is_in_the_table_or_refused_with_what_is_allowed(state: str, acti
     assert action in str(caught.value)
 
 
+def test_every_verdict_that_the_city_has_not_heard_of_can_be_taken_back() -> None:
+    for state in set(STATES) - RELEASED - {"pending_review"}:
+        assert lifecycle.next_state(state, "redecide") == "pending_review"
+
+
 def test_the_platforms_way_stage_by_stage() -> None:
     moves = ["push", "accept", "file", "dispatch", "handle", "finish", "verify", "close"]
     state, seen = lifecycle.next_state("pending_review", "confirm"), []

@@ -294,6 +294,27 @@ def test_a_duplicate_names_the_other_one(engine: Engine) -> None:
     assert decide(engine, second.incident, 2, "redecide", "li").duplicate_of == ""
 
 
+def test_a_duplicate_is_not_named_as_what_another_one_repeats(engine: Engine) -> None:
+    first = seen(engine, "a1")
+    second = seen(engine, "a2", episode="e2", box=ELSEWHERE)
+    decide(engine, second.incident, 1, "mark_duplicate", "li", duplicate_of=first.incident)
+    with pytest.raises(ValueError, match="a duplicate itself"):
+        decide(engine, first.incident, 1, "mark_duplicate", "li", duplicate_of=second.incident)
+
+
+def test_only_taking_back_the_word_fixture_lets_its_place_be_heard_again(engine: Engine) -> None:
+    first = seen(engine, "a1")
+    seen(engine, "a2", "cleared", at=1010.0)
+    decide(engine, first.incident, 1, "reject", "li", "gone")
+    second = seen(engine, "a3", at=9000.0, episode="e2")
+    assert second.incident != first.incident
+    decide(engine, second.incident, 1, "reject", "li", "fixture")
+    decide(engine, first.incident, 2, "redecide", "li")
+    assert get(engine, second.incident).muted
+    decide(engine, second.incident, 2, "redecide", "li")
+    assert not get(engine, second.incident).muted
+
+
 def test_lists_filter_and_page_without_shifting(engine: Engine) -> None:
     ids = [
         seen(engine, f"a{n}", at=1000.0 + n, episode=f"e{n}", camera=f"gate-{n}").incident
