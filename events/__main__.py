@@ -29,7 +29,7 @@ from events.log import Log, end
 from events.relay import LEASE_S, DestinationSpec, Relay, consumer
 from events.webhook import Webhook
 from events.wording import line
-from store import decisions, desired
+from store import decisions, desired, processes
 from store.database import DatabaseError, open_database
 from store.incident import Conflict, UnknownIncident
 from store.log import DatabaseLog
@@ -228,15 +228,18 @@ class _Relays:
         self._running: dict[str, _Running] = {}
         self._revision = -1
         self._wanted: dict[str, Destination] = {}
+        self._relays: dict[str, Relay] = {}
+        self._beat = processes.Beat(engine, "relay")
 
     def run(self, stop: threading.Event) -> None:
         """Keep the threads as the desired state wants them until `stop` is set, then end them."""
         while not stop.is_set():
             try:
                 self._read()
+                self._beat.tell(self._wrong())
             except SQLAlchemyError as error:
                 # Its text may name the server; the kind of failure says enough.
-                _log.warning("cannot read the destinations: %s", type(error).__name__)
+                _log.warning("the database cannot be used: %s", type(error).__name__)
             self._reconcile()
             stop.wait(_LOOK_S)
         for running in self._running.values():
@@ -250,6 +253,17 @@ class _Relays:
             found = desired.read(self._engine)
             self._wanted = {d.id: d for d in found.destinations if d.enabled}
             self._revision = found.revision
+
+    def _wrong(self) -> dict[str, str]:
+        """Return why a destination does not get its events, by destination."""
+        wrong = {}
+        for id, running in self._running.items():
+            relay = self._relays.get(id)
+            if not running.thread.is_alive():
+                wrong[id] = "its relay broke down and is started again"
+            elif relay is not None and relay.failing:
+                wrong[id] = relay.failing
+        return wrong
 
     def _reconcile(self) -> None:
         for id, running in list(self._running.items()):
@@ -281,7 +295,9 @@ class _Relays:
         try:
             publisher = Webhook(destination.url, destination.secret)
             try:
-                self._made(destination, publisher, stop).run(stop)
+                relay = self._made(destination, publisher, stop)
+                self._relays[destination.id] = relay
+                relay.run(stop)
             finally:
                 publisher.close()
         except Exception:  # noqa: BLE001 - the thread's root

@@ -55,7 +55,9 @@ class MadeBy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Evidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A picture or clip by content hash; the bytes never travel inside an event.
 
-    `masked` is True only when heads and plates are hidden in the bytes behind this hash.
+    `masked` is True only when heads and plates are hidden in the bytes behind this hash or link.
+    `url`, where there is one, gives the bytes for some minutes; it is relative to the server that
+    handed the event out, and stands instead of the hash of the original.
     """
 
     role: str
@@ -65,6 +67,7 @@ class Evidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     captured_at: Time | None = None
     masked: bool = False
     why: str = ""
+    url: str = ""
 
 
 class Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -108,6 +108,8 @@ class Relay:
         self._delivered = delivered
         self._leased_at: float | None = None
         self._failures = 0
+        self.failing = ""
+        """Why the last attempt failed, '' when it did not."""
 
     def run(self, stop: Stop) -> None:
         """Deliver until `stop` is set, then give the lease back."""
@@ -186,6 +188,7 @@ class Relay:
         return True
 
     def _tell(self, progress: Progress) -> None:
+        self.failing = progress.why if progress.state == "failed" else ""
         if progress.refused:
             _log.error(
                 "%s refused %d events, now dead letters; the last: %s",

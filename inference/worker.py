@@ -27,7 +27,7 @@ from inference.spool import Spool
 from inference.task import TaskRunner
 from inference.unit import CameraUnit
 from inference.uploader import Uploader
-from store import desired, evidence, incidents, observed
+from store import desired, evidence, incidents, observed, processes
 from store.blobs import Blobs
 from store.catalog import Algorithms
 from streams.camera import Camera
@@ -80,7 +80,7 @@ class Worker:
         told: Callable[[Alert, incidents.Recorded], None] = lambda _a, _r: None,
     ) -> None:
         self._database = database
-        self._algorithms = algorithms
+        self.algorithms = algorithms
         self._intake = intake or Intake()
         self._codes = codes.load()
         self._revision = 0
@@ -181,7 +181,7 @@ class Worker:
 
     def _codes_of(self, alert: Alert) -> dict[str, str | None]:
         """Return the city's codes: the tables', unless the algorithm's manifest says otherwise."""
-        known = self._algorithms.by_id.get(alert.algorithm)
+        known = self.algorithms.by_id.get(alert.algorithm)
         own = known.manifest.codes if known else {}
         return {**self._codes.codes(alert.kind, str(alert.facts.get("label", ""))), **own}
 
@@ -200,8 +200,13 @@ class Worker:
             stop.wait(1.0)
 
     def _observe(self, stop: threading.Event) -> None:
+        beat = processes.Beat(self._database, "worker")
         while not stop.wait(1.0):
             self.observer.write()
+            try:
+                beat.tell(self.health())
+            except SQLAlchemyError as error:
+                log.warning("that the worker lives is said later: %s", type(error).__name__)
 
     def _clips(self, stop: threading.Event) -> None:
         while not stop.wait(1.0):

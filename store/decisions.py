@@ -102,7 +102,7 @@ def _move(
 
 
 def _called_a_fixture(session: Session, row: IncidentRow) -> bool:
-    """Say whether the latest rejection of this incident muted its place: others stay as they are."""
+    """Say whether it was this incident whose rejection muted the place."""
     reasons = session.scalars(
         select(DecisionRow.reason)
         .where(DecisionRow.incident == row.id, DecisionRow.action == "reject")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from time import time
 
+import msgspec
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
@@ -13,6 +14,17 @@ from store.database import reading, writing
 from store.tables import ConsumerRow, DeadLetterRow, EventRow
 
 BATCH = 200
+
+
+class Page(msgspec.Struct, frozen=True):
+    """Events in order. `next` is where to go on: what was left out on the way is behind it too.
+
+    `end` is the place of the newest event, wanted or not.
+    """
+
+    events: tuple[Event, ...]
+    next: int
+    end: int
 
 
 def append(session: Session, event: Event) -> None:
@@ -62,6 +74,26 @@ class DatabaseLog:
                 select(EventRow).where(EventRow.seq > seq).order_by(EventRow.seq).limit(limit)
             )
             return [_event(row) for row in rows]
+
+    def page(
+        self, after: int, limit: int, types: Collection[str] = (), city_only: bool = False
+    ) -> Page:
+        """Return up to `limit` of the events beyond `after` that a caller wants and may have."""
+        query = select(EventRow).where(EventRow.seq > after)
+        if types:
+            query = query.where(EventRow.type.in_(types))
+        if city_only:
+            query = query.where(EventRow.city)
+        with reading(self._engine) as session:
+            end = session.scalar(select(func.max(EventRow.seq))) or 0
+            rows = session.scalars(query.order_by(EventRow.seq).limit(limit)).all()
+        reached = rows[-1].seq if len(rows) == limit else max(after, end)
+        return Page(tuple(_event(row) for row in rows), reached, end)
+
+    def end(self) -> int:
+        """Return the place of the newest event, 0 in an empty log."""
+        with reading(self._engine) as session:
+            return session.scalar(select(func.max(EventRow.seq))) or 0
 
     def cursor(self, consumer: str) -> int:
         """Return the consumer's cursor, 0 for one never seen."""

@@ -42,7 +42,7 @@ def test_what_does_not_fit_is_refused_with_the_field(field: str, value: object, 
 
 def test_evidence_has_no_room_for_bytes() -> None:
     assert set(payload.Evidence.__struct_fields__) == {
-        "role", "state", "sha256", "media_type", "captured_at", "masked", "why",
+        "role", "state", "sha256", "media_type", "captured_at", "masked", "why", "url",
     }  # fmt: skip
 
 

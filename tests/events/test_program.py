@@ -20,7 +20,7 @@ from events.cloudevent import from_structured
 from events.log import end
 from events.memory import MemoryLog
 from events.webhook import verify
-from store import desired, incidents
+from store import desired, incidents, processes
 from store.database import open_database
 from store.log import DatabaseBus, DatabaseLog
 from store.values import Destination
@@ -126,6 +126,23 @@ def test_killed_in_the_middle_nothing_is_lost_and_repeats_carry_the_same_id(
     said = output.read_text("utf-8")
     assert SECRET not in said
     assert "/hook" not in said
+
+
+def test_the_relay_says_that_it_lives_and_which_destination_takes_nothing(
+    url: str, engine: Engine, tmp_path: Path
+) -> None:
+    expect(engine, "hq", "own")
+    fill(engine, 1)
+    with receiving(Answer(status=503)) as hq, receiving() as own:
+        for id, address in (("hq", hq.url), ("own", own.url)):
+            desired.put_destination(engine, Destination(id=id, url=address), "test")
+        with relaying(url, tmp_path / "relay.log") as process:
+            until(lambda: "relay" in processes.read(engine), "the relay's first word")
+            until(lambda: bool(processes.read(engine)["relay"].wrong), "that one takes nothing")
+            (wrong,) = processes.read(engine)["relay"].wrong.items()
+            assert stopped(process) == 0
+    assert wrong[0] == "hq"
+    assert wrong[1].endswith("answered 503")
 
 
 def test_destinations_come_change_and_go_and_hold_up_nobody(

@@ -10,12 +10,13 @@ from events.bus import Bus, Event
 from events.log import Log
 from events.relay import consumer
 from store import desired
-from store.log import DatabaseBus, DatabaseLog
+from store.log import DatabaseBus, DatabaseLog, Page
 from store.values import Destination
 
 
 def event(id: str, city: bool = False) -> Event:
-    return Event(0, id, "t.v1", "/s", "sub", "2026-01-01T00:00:00.000Z", {"n": [1, {"a": None}]})
+    data: dict[str, object] = {"n": [1, {"a": None}]}
+    return Event(0, id, "t.v1", "/s", "sub", "2026-01-01T00:00:00.000Z", data, city=city)
 
 
 def test_events_come_back_as_they_were_in_order(engine: Engine) -> None:
@@ -98,3 +99,18 @@ def test_a_new_destination_gets_what_comes_and_an_old_one_goes_on(engine: Engine
     assert [e.id for e in log.after(cursor, 10)] == ["after"]
     desired.put_destination(engine, wanted.model_copy(update={"enabled": False}), "test")
     assert log.cursor(consumer("new")) == cursor
+
+
+def test_a_page_leaves_out_what_is_not_wanted_and_its_cursor_passes_it(engine: Engine) -> None:
+    bus, log = DatabaseBus(engine), DatabaseLog(engine)
+    for number in range(6):
+        bus.publish(event(str(number), city=number in (1, 3)))
+    first = log.page(0, 1, city_only=True)
+    assert [e.seq for e in first.events] == [2]
+    assert (first.next, first.end) == (2, 6)
+    rest = log.page(first.next, 10, city_only=True)
+    assert [e.seq for e in rest.events] == [4]
+    assert rest.next == 6, "the next look begins behind what it may not see"
+    assert log.page(0, 10, types=["no.such.type"]) == Page((), 6, 6)
+    assert log.page(9, 10) == Page((), 9, 6), "a cursor never goes back"
+    assert log.end() == 6

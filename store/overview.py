@@ -1,0 +1,252 @@
+"""The last hours at a glance, counted where the rows are."""
+
+from __future__ import annotations
+
+from statistics import median
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Engine, and_, case, func, or_, select
+from sqlalchemy.orm import Session
+
+from store.case_tables import DecisionRow, IncidentRow
+from store.database import reading
+from store.processes import AWAY_S
+from store.tables import CameraRow, CameraStateRow, IntervalRow, TaskRow
+
+WAITS = "pending_review"
+"""The state in which an incident waits for a person's decision."""
+NOT_WRONG = frozenset({"duplicate", "below_threshold", "gone", "not_ours", "test"})
+"""Reasons of a rejection that do not say that the algorithm was wrong: it saw what was there."""
+NOT_WANTED = "outside its time plan"
+"""Blind because of this is blind on purpose."""
+SILENT = "the worker is not heard"
+NEVER = "no worker has taken it up"
+_HOUR_S = 3600
+
+
+class KindCount(msgspec.Struct, frozen=True):
+    """Incidents of one kind that were opened in the window, and how people judged them.
+
+    Counted by the last verdict of a reviewer; what a rule released was not judged. `wrong` are the
+    rejections that say that the algorithm was wrong.
+    """
+
+    kind: str
+    opened: int = 0
+    waiting: int = 0
+    confirmed: int = 0
+    rejected: int = 0
+    wrong: int = 0
+    duplicate: int = 0
+
+
+class BlindPair(msgspec.Struct, frozen=True):
+    """An algorithm that should look through a camera and cannot."""
+
+    camera: str
+    camera_name: str
+    algorithm: str
+    because: str
+    since: float
+
+
+class Overview(msgspec.Struct, frozen=True):
+    """The window at a glance; times are unix seconds."""
+
+    kinds: tuple[KindCount, ...]
+    by_hour: dict[int, dict[str, int]]
+    """Beginning of the hour (UTC) to kind to opened incidents; hours without any are absent."""
+    waiting: int
+    oldest_waiting_at: float | None
+    median_decision_s: float | None
+    cameras: dict[str, int]
+    coverage: dict[str, float]
+    blind: tuple[BlindPair, ...]
+
+
+def waiting(session: Session) -> tuple[int, float | None]:
+    """Return how many incidents wait for a decision, and since when the oldest does."""
+    row = session.execute(
+        select(func.count(), func.min(IncidentRow.opened_at)).where(IncidentRow.state == WAITS)
+    ).one()
+    return row[0], row[1]
+
+
+def count_waiting(engine: Engine) -> int:
+    """Return how many incidents wait for a decision."""
+    with reading(engine) as session:
+        return waiting(session)[0]
+
+
+def read(engine: Engine, start: float, now: float) -> Overview:
+    """Return what happened from `start` to `now`, and what is so at `now`."""
+    with reading(engine) as session:
+        many, oldest = waiting(session)
+        return Overview(
+            kinds=_kinds(session, start),
+            by_hour=_by_hour(session, start),
+            waiting=many,
+            oldest_waiting_at=oldest,
+            median_decision_s=_median_decision_s(session, start),
+            cameras=_cameras(session),
+            coverage=_coverage(session, start, now),
+            blind=_blind(session, now),
+        )
+
+
+def _verdicts() -> Any:
+    """Return each incident's last move by a reviewer."""
+    last = (
+        select(DecisionRow.incident, func.max(DecisionRow.version).label("version"))
+        .where(DecisionRow.by == "reviewer")
+        .group_by(DecisionRow.incident)
+        .subquery()
+    )
+    return (
+        select(DecisionRow.incident, DecisionRow.action, DecisionRow.reason)
+        .join(
+            last,
+            and_(DecisionRow.incident == last.c.incident, DecisionRow.version == last.c.version),
+        )
+        .subquery()
+    )
+
+
+def _kinds(session: Session, start: float) -> tuple[KindCount, ...]:
+    verdict = _verdicts()
+    excused = [verdict.c.reason == reason for reason in NOT_WRONG] + [
+        verdict.c.reason.startswith(f"{reason}:", autoescape=True) for reason in NOT_WRONG
+    ]
+    rejected = verdict.c.action == "reject"
+    rows = session.execute(
+        select(
+            IncidentRow.kind,
+            func.count(),
+            _count(IncidentRow.state == WAITS),
+            _count(verdict.c.action == "confirm"),
+            _count(rejected),
+            _count(and_(rejected, ~or_(*excused))),
+            _count(verdict.c.action == "mark_duplicate"),
+        )
+        .outerjoin(verdict, verdict.c.incident == IncidentRow.id)
+        .where(IncidentRow.opened_at >= start)
+        .group_by(IncidentRow.kind)
+        .order_by(IncidentRow.kind)
+    )
+    return tuple(KindCount(*row) for row in rows)
+
+
+def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+
+def _by_hour(session: Session, start: float) -> dict[int, dict[str, int]]:
+    hour = func.floor(IncidentRow.opened_at / _HOUR_S)
+    rows = session.execute(
+        select(hour, IncidentRow.kind, func.count())
+        .where(IncidentRow.opened_at >= start)
+        .group_by(hour, IncidentRow.kind)
+    )
+    found: dict[int, dict[str, int]] = {}
+    for at, kind, many in rows:
+        found.setdefault(int(at) * _HOUR_S, {})[kind] = many
+    return found
+
+
+def _median_decision_s(session: Session, start: float) -> float | None:
+    """Return how long the first decision of a person took, of those made in the window."""
+    first = (
+        select(DecisionRow.incident, func.min(DecisionRow.at).label("at"))
+        .where(DecisionRow.by == "reviewer")
+        .group_by(DecisionRow.incident)
+        .having(func.min(DecisionRow.at) >= start)
+        .subquery()
+    )
+    took = session.scalars(
+        select(first.c.at - IncidentRow.opened_at)
+        .select_from(IncidentRow)
+        .join(first, first.c.incident == IncidentRow.id)
+    ).all()
+    return max(0.0, median(took)) if took else None
+
+
+def _cameras(session: Session) -> dict[str, int]:
+    state = case(
+        (CameraRow.enabled.is_(False), "off"),
+        else_=func.coalesce(CameraStateRow.state, "unknown"),
+    )
+    rows = session.execute(
+        select(state, func.count())
+        .select_from(CameraRow)
+        .outerjoin(CameraStateRow, CameraStateRow.camera == CameraRow.id)
+        .group_by(state)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _wanted_pair() -> ColumnElement[bool]:
+    return and_(TaskRow.enabled, CameraRow.enabled)
+
+
+def _coverage(session: Session, start: float, now: float) -> dict[str, float]:
+    """Return the share of the wanted time in which each algorithm looked.
+
+    What is open counts up to its last heartbeat. Silence after that is neither: until it has
+    lasted so long that the worker counts as away, and then it is all wanted and not looked.
+    """
+    silent = IntervalRow.seen_at < now - AWAY_S
+    wanted_until = func.coalesce(IntervalRow.ended, case((silent, now), else_=IntervalRow.seen_at))
+    looked_until = func.coalesce(IntervalRow.ended, IntervalRow.seen_at)
+    began = case((IntervalRow.began < start, start), else_=IntervalRow.began)
+    wanted_s = case((IntervalRow.because == NOT_WANTED, 0.0), else_=_length(began, wanted_until))
+    looked_s = case((IntervalRow.watching, _length(began, looked_until)), else_=0.0)
+    rows = session.execute(
+        select(IntervalRow.algorithm, func.sum(looked_s), func.sum(wanted_s))
+        .join(
+            TaskRow,
+            and_(TaskRow.camera == IntervalRow.camera, TaskRow.algorithm == IntervalRow.algorithm),
+        )
+        .join(CameraRow, CameraRow.id == TaskRow.camera)
+        .where(_wanted_pair(), or_(IntervalRow.ended.is_(None), IntervalRow.ended > start))
+        .group_by(IntervalRow.algorithm)
+        .order_by(IntervalRow.algorithm)
+    )
+    return {name: looked / wanted for name, looked, wanted in rows if wanted}
+
+
+def _length(start: Any, end: Any) -> Any:
+    return case((end > start, end - start), else_=0.0)
+
+
+def _blind(session: Session, now: float) -> tuple[BlindPair, ...]:
+    rows = session.execute(
+        select(TaskRow.camera, CameraRow.name, TaskRow.algorithm, IntervalRow)
+        .join(CameraRow, CameraRow.id == TaskRow.camera)
+        .outerjoin(
+            IntervalRow,
+            and_(
+                IntervalRow.camera == TaskRow.camera,
+                IntervalRow.algorithm == TaskRow.algorithm,
+                IntervalRow.ended.is_(None),
+            ),
+        )
+        .where(_wanted_pair())
+    )
+    found = []
+    for camera, name, algorithm, interval in rows:
+        because, since = _blindness(interval, now)
+        if because:
+            found.append(BlindPair(camera, name, algorithm, because, since))
+    return tuple(sorted(found, key=lambda pair: (pair.since, pair.camera, pair.algorithm)))
+
+
+def _blindness(interval: IntervalRow | None, now: float) -> tuple[str, float]:
+    """Return why a pair is blind at `now` ('': it is not, or on purpose) and since when."""
+    if interval is None:
+        return NEVER, now
+    if not interval.watching:
+        return ("" if interval.because == NOT_WANTED else interval.because), interval.began
+    if interval.seen_at < now - AWAY_S:
+        return SILENT, interval.seen_at
+    return "", now
