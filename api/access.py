@@ -4,10 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import Any, Literal
+from time import time
+from typing import Any, Literal, TypeVar
+from urllib.parse import urlsplit
 
 import msgspec
 from fastapi import Depends, Request
+
+from api.context import Context
+from api.problem import Forbidden, Unauthorized
+from store import keys, sessions
+
+COOKIE = "sharp_session"
+BACKGROUND = "X-Background"
+"""A header of requests that no person caused (polling by the console): they keep nobody in."""
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
 
 class Right(StrEnum):
@@ -72,6 +86,8 @@ class Caller(msgspec.Struct, frozen=True):
     rights: frozenset[Right]
     role: str = ""
     must_change: bool = False
+    session: str = ""
+    """Hash of the session's token; empty for keys."""
 
     def may(self, right: Right) -> bool:
         """Say whether the caller has a right (nobody has any before a due password change)."""
@@ -80,9 +96,11 @@ class Caller(msgspec.Struct, frozen=True):
 
 OPEN = "open_to_everyone"
 """Mark of the few routes that need no login, as an attribute of their endpoint."""
+NEEDS = "needs"
+"""Mark of the dependencies that let nobody in without a login; its value is the rights."""
 
 
-def open_to_everyone(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+def open_to_everyone(endpoint: Endpoint) -> Endpoint:
     """Mark a route as needing no right. Everything else is refused without one."""
     setattr(endpoint, OPEN, True)
     return endpoint
@@ -95,6 +113,103 @@ def needs(*rights: Right) -> Any:
     """
 
     def caller(request: Request) -> Caller:
-        raise NotImplementedError
+        found = who(request)
+        if found.must_change:
+            raise Forbidden(type="password-change-due", title="Change your password first.")
+        if rights and not any(found.may(right) for right in rights):
+            raise Forbidden(f"it needs the right {' or '.join(rights)}")
+        return found
 
+    setattr(caller, NEEDS, rights)
     return Depends(caller)
+
+
+def needs_person() -> Any:
+    """Return a dependency that gives a logged-in person, also one whose password is due."""
+
+    def caller(request: Request) -> Caller:
+        found = who(request)
+        if found.kind != "user":
+            raise Forbidden("only people have a session; an API key has none")
+        return found
+
+    setattr(caller, NEEDS, ())
+    return Depends(caller)
+
+
+def who(request: Request) -> Caller:
+    """Return who makes a request, by API key or session; the database is asked each time.
+
+    A stream asks again every few seconds, so that it ends with the login it was opened with
+    (blocking: call it in a thread).
+
+    Raises:
+        Unauthorized: nobody, or not any more.
+        Forbidden: a browser sent it for a page of another site.
+    """
+    here: Context = request.app.state.context
+    scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return _program(here, credentials.strip())
+    token = request.cookies.get(COOKIE, "")
+    known = sessions.find(here.database, token, time(), here.idle_s) if token else None
+    if known is None:
+        raise Unauthorized()
+    refuse_foreign_pages(request, strict=True)
+    if BACKGROUND not in request.headers and not _is_stream(request):
+        sessions.touch(here.database, known, time())
+    return Caller(
+        name=known.user,
+        kind="user",
+        rights=rights_of(known.role, known.originals),
+        role=known.role,
+        must_change=known.must_change,
+        session=known.token_hash,
+    )
+
+
+def rights_of(role: str, originals: bool) -> frozenset[Right]:
+    """Return what a person may do."""
+    own = {Right.EVIDENCE_ORIGINAL} if originals else set()
+    return ROLES.get(role, frozenset()) | own
+
+
+def refuse_foreign_pages(request: Request, *, strict: bool) -> None:
+    """Refuse to write when a browser asks on behalf of another site's page.
+
+    Browsers say where a request comes from and pages cannot change that. `strict` refuses also
+    what says nothing, which no browser does that a person is logged in with.
+
+    Raises:
+        Forbidden: it is so.
+    """
+    if request.method in _SAFE:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    if site is not None:
+        ours = site == "same-origin"
+    elif origin is not None:
+        ours = urlsplit(origin).netloc == request.headers.get("Host")
+    else:
+        ours = not strict
+    if not ours:
+        raise Forbidden("its Origin is not this service", type="cross-site")
+
+
+def _program(here: Context, secret: str) -> Caller:
+    now = time()
+    found = keys.find(here.database, secret, now)
+    if found is None:
+        raise Unauthorized("this API key is unknown, revoked or too old")
+    keys.touch(here.database, found.key, now)
+    scopes = {Right(scope) for scope in found.key.scopes if scope in set(Right)}
+    return Caller(
+        name=f"key:{found.key.id}",
+        kind="key",
+        rights=frozenset(scopes) & rights_of(found.role, found.originals),
+    )
+
+
+def _is_stream(request: Request) -> bool:
+    return request.headers.get("Accept", "").startswith("text/event-stream")

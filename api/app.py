@@ -5,6 +5,8 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from api.context import Context
+from api.headers import SecurityHeaders
+from api.problem import handle_problems
 from api.routes import (
     cameras,
     catalog,
@@ -20,6 +22,8 @@ from api.routes import (
 )
 
 VERSION = "0.1.0"
+_MOST_BYTES = 1024 * 1024
+_MOST_PICTURE_BYTES = 21 * 1024 * 1024
 ROUTERS = (
     session.router,
     incidents.router,
@@ -29,7 +33,6 @@ ROUTERS = (
     tasks.router,
     catalog.router,
     destinations.router,
-    detect.router,
     events.router,
     people.router,
 )
@@ -43,9 +46,14 @@ def create_app(context: Context) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
+        redirect_slashes=False,
+        max_body_size=_MOST_BYTES,
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.context = context
+    handle_problems(app)
+    app.add_middleware(SecurityHeaders)
     for router in ROUTERS:
         app.include_router(router)
+    app.include_router(detect.router, max_body_size=_MOST_PICTURE_BYTES)
     return app

@@ -25,7 +25,9 @@ class Context:
     blobs: Blobs
     worker: WorkerClient
     console: Path | None = None
-    """The built console, None while there is none."""
+    """The folder of the built console; while it is not there, a page says how to build it."""
+    idle_s: float = 3600.0
+    """After so long without a request a person's session is over."""
 
 
 def _context(request: Request) -> Context:

@@ -52,6 +52,8 @@ class WorkerClient:
 
 def _detail(answer: httpx.Response) -> str:
     try:
-        return str(answer.json().get("detail", ""))
+        detail = answer.json().get("detail", "")
     except (ValueError, AttributeError):
-        return answer.text[:200]
+        return ""
+    # A list would be the framework's own complaint, which repeats what was sent.
+    return detail if isinstance(detail, str) else ""

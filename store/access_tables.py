@@ -25,9 +25,22 @@ class UserRow(Base):
     must_change: Mapped[bool]
     """The password was given by somebody else and opens nothing but the change of it."""
     disabled: Mapped[bool]
+    created_at: Mapped[float]
+    seen_at: Mapped[float | None]
+
+
+class LoginFailureRow(Base):
+    """Failed logins under one name, whether somebody has that name or not.
+
+    By the hash of what was typed: people type passwords into the wrong field.
+    """
+
+    __tablename__ = "login_failure"
+
+    name_hash: Mapped[str] = mapped_column(primary_key=True)
     failed: Mapped[int]
     locked_until: Mapped[float]
-    created_at: Mapped[float]
+    tried_at: Mapped[float]
 
 
 class SessionRow(Base):

@@ -12,6 +12,7 @@ depends_on = None
 
 TABLES = (
     "user",
+    "login_failure",
     "session",
     "api_key",
     "secret",
@@ -43,10 +44,17 @@ def _create_access() -> None:
         sa.Column("password_hash", sa.Text(), nullable=False),
         sa.Column("must_change", sa.Boolean(), nullable=False),
         sa.Column("disabled", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.Double(), nullable=False),
+        sa.Column("seen_at", sa.Double(), nullable=True),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_user")),
+    )
+    op.create_table(
+        "login_failure",
+        sa.Column("name_hash", sa.Text(), nullable=False),
         sa.Column("failed", sa.BigInteger(), nullable=False),
         sa.Column("locked_until", sa.Double(), nullable=False),
-        sa.Column("created_at", sa.Double(), nullable=False),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_user")),
+        sa.Column("tried_at", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("name_hash", name=op.f("pk_login_failure")),
     )
     op.create_table(
         "session",
