@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -16,6 +17,7 @@ from inference.parts import Parts
 from inference.task import TaskRunner
 from inference.unit import CameraUnit
 from store.catalog import Algorithms
+from store.parameters import Shared
 from store.values import Desired, Task
 from streams.camera import Camera
 
@@ -33,8 +35,10 @@ class Plan:
     """What the planner has made of the last revision. Read by everyone, written by the planner."""
 
     revision: int = 0
+    """What all units run: it moves on when the last task of a new revision has been swapped."""
     units: dict[str, CameraUnit] = field(default_factory=dict)
     wanted: dict[Key, Task] = field(default_factory=dict)
+    """Tasks with every value that a template or the settings give them as their own."""
     unable: dict[Key, str] = field(default_factory=dict)
     """Tasks that could not be built, and why."""
 
@@ -60,19 +64,28 @@ class Planner:
         self._checkpoints = checkpoints
         self._build = build
         self._parts = parts
+        self._loading = threading.Lock()
 
     def apply(self, desired: Desired) -> None:
-        """Make the units what `desired` says. Unchanged cameras and tasks notice nothing."""
+        """Make the units what `desired` says. Unchanged cameras and tasks notice nothing.
+
+        A changed template or setting is a change of exactly the tasks whose values it changes.
+        """
         cameras = {c.id: c for c in desired.cameras if c.enabled}
         tasks: dict[str, list[Task]] = {camera: [] for camera in cameras}
+        shared = Shared.of(desired.settings, desired.templates)
         for task in desired.tasks:
             if task.enabled and task.camera in tasks:
-                tasks[task.camera].append(task)
+                tasks[task.camera].append(shared.effective(task))
         for camera, unit in list(self.plan.units.items()):
             if cameras.get(camera) != unit.camera:
                 self._stop(unit)
-        self.plan.wanted = {(t.camera, t.algorithm): t for ts in tasks.values() for t in ts}
-        self.plan.unable = {k: v for k, v in self.plan.unable.items() if k in self.plan.wanted}
+        before = self.plan.wanted
+        wanted = {(t.camera, t.algorithm): t for ts in tasks.values() for t in ts}
+        self.plan.wanted = wanted
+        # What could not run is tried again as soon as something else is wanted of it.
+        same = {key for key, task in wanted.items() if before.get(key) == task}
+        self.plan.unable = {k: v for k, v in self.plan.unable.items() if k in same}
         if any(tasks.values()):
             self._have_masking()
         for camera, value in cameras.items():
@@ -80,26 +93,30 @@ class Planner:
                 self._swap(self.plan.units[camera], tasks[camera])
             else:
                 self._start(value, tasks[camera])
-        self.plan.revision = desired.revision
+        self._loop.post(lambda: self._applied(desired.revision))
+
+    def _applied(self, revision: int) -> None:
+        self.plan.revision = revision
 
     def _have_masking(self) -> None:
         try:
-            self._models({MASKING[0]: MASKING[1]})
+            self.models({MASKING[0]: MASKING[1]})
         except ModelMissing as error:
             log.warning("masks are made without vehicles: %s", error)
 
-    def _models(self, roles: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
-        """Return role to model id, with every model in the engine.
+    def models(self, roles: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+        """Return role to model id, with every model in the engine. Any thread.
 
         Raises:
             ModelMissing: a role has no model here.
         """
         chosen = {}
-        for role, candidates in roles.items():
-            detector = self._library.pick(role, candidates)
-            if detector.model not in self._engine:
-                self._engine.add(detector)
-            chosen[role] = detector.model
+        with self._loading:
+            for role, candidates in roles.items():
+                detector = self._library.pick(role, candidates)
+                if detector.model not in self._engine:
+                    self._engine.add(detector)
+                chosen[role] = detector.model
         return chosen
 
     def _runner(self, camera: Camera, task: Task) -> TaskRunner | None:
@@ -107,7 +124,7 @@ class Planner:
         self.plan.unable.pop(key, None)
         try:
             algorithm = self._algorithms[task.algorithm]
-            models = self._models(algorithm.manifest.models)
+            models = self.models(algorithm.manifest.models)
             return TaskRunner(camera, task, algorithm, models, self._checkpoints)
         except KeyError:
             self.plan.unable[key] = f"the catalog has no algorithm '{task.algorithm}'"
@@ -133,10 +150,10 @@ class Planner:
         self._loop.post(lambda: save_all(unit))
 
     def _swap(self, unit: CameraUnit, tasks: list[Task]) -> None:
-        if [r.task for r in unit.runners] == [t for t in tasks if not self._is_unable(t)]:
-            return
-
         def change() -> None:
+            # Compared here and not when posted: an earlier change may still be waiting its turn.
+            if [r.task for r in unit.runners] == [t for t in tasks if not self._is_unable(t)]:
+                return
             kept = {r.task.algorithm: r for r in unit.runners}
             runners = []
             for task in tasks:
@@ -148,6 +165,7 @@ class Planner:
                     old.save(durable=True)
                 new = self._runner(unit.camera, task)
                 if new is not None:
+                    new.follow(old)
                     runners.append(new)
             unit.change_tasks(runners)
 

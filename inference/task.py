@@ -64,6 +64,12 @@ class TaskRunner:
         """Return (camera id, algorithm id)."""
         return self.camera.id, self.task.algorithm
 
+    def follow(self, before: TaskRunner | None) -> None:
+        """Count on from the runner that had other parameters: a change is no blind moment."""
+        if before is not None and not before.failure:
+            self.judged_at, self.judged_count = before.judged_at, before.judged_count
+            self.fault = before.fault
+
     @property
     def priority(self) -> int:
         """Return the algorithm's priority, 0 first."""

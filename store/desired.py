@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -13,29 +13,57 @@ from sqlalchemy.orm import Session
 from events.relay import consumer
 from store import audit, log
 from store.database import DatabaseError, reading, writing
-from store.tables import Base, CameraRow, DestinationRow, RevisionRow, TaskRow
-from store.values import Desired, Destination, Task
+from store.tables import (
+    AlgorithmSettingsRow,
+    Base,
+    CameraRow,
+    DestinationRow,
+    RevisionRow,
+    TaskRow,
+    TemplateRow,
+)
+from store.values import AlgorithmSettings, Desired, Destination, Task, Template
 from streams.camera import Camera
 
-Wanted = Camera | Task | Destination
+Wanted = Camera | Task | Destination | Template | AlgorithmSettings
 Removal = tuple[type[Wanted], tuple[str, ...]]
 """A kind and the key of one of it: (Task, (camera, algorithm))."""
 
 Found = TypeVar("Found", bound=BaseModel)
 
-TABLES: dict[type[Wanted], type[CameraRow | TaskRow | DestinationRow]] = {
+Row = CameraRow | TaskRow | DestinationRow | TemplateRow | AlgorithmSettingsRow
+TABLES: dict[type[Wanted], type[Row]] = {
     Camera: CameraRow,
     Task: TaskRow,
     Destination: DestinationRow,
+    Template: TemplateRow,
+    AlgorithmSettings: AlgorithmSettingsRow,
 }
+NAMES: dict[type[Wanted], str] = {
+    Camera: "camera",
+    Task: "task",
+    Destination: "destination",
+    Template: "template",
+    AlgorithmSettings: "algorithm",
+}
+"""What a kind is called in documents and in the audit."""
 _SECRETS = frozenset({"password", "secret"})
 _ADDRESSES = frozenset({"url", "sub_url"})
+
+
+class TemplateInUse(ValueError):
+    """A template that tasks use is not removed; `tasks` are (camera, algorithm) of all of them."""
+
+    def __init__(self, template: str, tasks: Sequence[tuple[str, str]]) -> None:
+        super().__init__(f"template {template!r} is used by {len(tasks)} tasks")
+        self.template = template
+        self.tasks = tuple(tasks)
 
 
 def revision(engine: Engine) -> int:
     """Return the number of the newest desired state; 0 before the first write."""
     with reading(engine) as session:
-        return _revision(session)
+        return revision_in(session)
 
 
 def read(engine: Engine) -> Desired:
@@ -50,11 +78,31 @@ def read_in(session: Session) -> Desired:
     tasks = session.scalars(select(TaskRow).order_by(TaskRow.camera, TaskRow.algorithm))
     destinations = session.scalars(select(DestinationRow).order_by(DestinationRow.id))
     return Desired(
-        revision=_revision(session),
+        revision=revision_in(session),
         cameras=tuple(_value(Camera, row) for row in cameras),
         tasks=tuple(_value(Task, row) for row in tasks),
         destinations=tuple(_value(Destination, row) for row in destinations),
+        templates=templates_in(session),
+        settings=settings_in(session),
     )
+
+
+def templates_in(session: Session) -> tuple[Template, ...]:
+    """Return all templates by id."""
+    rows = session.scalars(select(TemplateRow).order_by(TemplateRow.id))
+    return tuple(_value(Template, row) for row in rows)
+
+
+def settings_in(session: Session) -> tuple[AlgorithmSettings, ...]:
+    """Return the settings of the algorithms that have any."""
+    rows = session.scalars(select(AlgorithmSettingsRow).order_by(AlgorithmSettingsRow.algorithm))
+    return tuple(_value(AlgorithmSettings, row) for row in rows)
+
+
+def find_in(session: Session, kind: type[Found], *key: str) -> Found | None:
+    """Return one value by its key (see `key_of`), None when there is none."""
+    row = session.get(_table(kind), key)
+    return None if row is None else _value(kind, row)
 
 
 def put_camera(engine: Engine, camera: Camera, actor: str) -> int:
@@ -81,6 +129,25 @@ def remove_task(engine: Engine, camera: str, algorithm: str, actor: str) -> int:
     return change(engine, actor, remove=((Task, (camera, algorithm)),))
 
 
+def put_template(engine: Engine, template: Template, actor: str) -> int:
+    """Add or replace a template; return the revision (unchanged when nothing changes)."""
+    return change(engine, actor, put=(template,))
+
+
+def remove_template(engine: Engine, template: str, actor: str) -> int:
+    """Remove a template; return the revision (unchanged when there is none).
+
+    Raises:
+        TemplateInUse: tasks use it.
+    """
+    return change(engine, actor, remove=((Template, (template,)),))
+
+
+def put_settings(engine: Engine, settings: AlgorithmSettings, actor: str) -> int:
+    """Set an algorithm's parameters for every camera; return the revision."""
+    return change(engine, actor, put=(settings,))
+
+
 def put_destination(engine: Engine, destination: Destination, actor: str) -> int:
     """Add or replace a destination; return the revision (unchanged when nothing changes)."""
     return change(engine, actor, put=(destination,))
@@ -102,12 +169,13 @@ def change(
 def change_in(
     session: Session, actor: str, put: Sequence[Wanted] = (), remove: Sequence[Removal] = ()
 ) -> int:
-    """Remove, then put cameras, tasks and destinations, each with an audit row of its own.
+    """Remove, then put, each with an audit row of its own.
 
     Returns the revision: one higher, or the old one when every value was there already.
 
     Raises:
-        KeyError: a task names a camera that is not there.
+        KeyError: a task names a camera or a template that is not there.
+        TemplateInUse: a template would go that tasks use.
         ValueError: nobody is named as the actor.
     """
     if not actor.strip():
@@ -116,7 +184,8 @@ def change_in(
     in_order = sorted(put, key=lambda value: isinstance(value, Task))
     changed += [_put(session, value, actor) for value in in_order]
     if not any(changed):
-        return _revision(session)
+        return revision_in(session)
+    _check_templates(session, {key[0] for kind, key in remove if kind is Template})
     row = session.get(RevisionRow, 1) or RevisionRow(id=1, value=0)
     row.value += 1
     session.add(row)
@@ -124,8 +193,25 @@ def change_in(
 
 
 def key_of(value: Wanted) -> tuple[str, ...]:
-    """Return what a value is found by: its id, or a task's camera and algorithm."""
-    return (value.camera, value.algorithm) if isinstance(value, Task) else (value.id,)
+    """Return what a value is found by: its id, an algorithm, or a task's camera and algorithm."""
+    if isinstance(value, Task):
+        return (value.camera, value.algorithm)
+    return (value.algorithm,) if isinstance(value, AlgorithmSettings) else (value.id,)
+
+
+def _check_templates(session: Session, removed: Collection[str]) -> None:
+    """Refuse what would leave a task with a template that is not there."""
+    known = select(TemplateRow.id)
+    missing = session.execute(
+        select(TaskRow.template, TaskRow.camera, TaskRow.algorithm)
+        .where(TaskRow.template != "", TaskRow.template.not_in(known))
+        .order_by(TaskRow.camera, TaskRow.algorithm)
+    ).all()
+    if missing:
+        template = missing[0][0]
+        if template not in removed:
+            raise KeyError(f"no template {template!r}")
+        raise TemplateInUse(template, [(c, a) for t, c, a in missing if t == template])
 
 
 def _put(session: Session, value: Wanted, actor: str) -> bool:
@@ -199,9 +285,14 @@ def _value(kind: type[Found], row: Base) -> Found:
         raise DatabaseError(f"a stored {_name(kind)} has wrong fields: {wrong}") from None
 
 
+def _table(kind: type[BaseModel]) -> type[Row]:
+    return next(table for known, table in TABLES.items() if known is kind)
+
+
 def _name(kind: type[BaseModel]) -> str:
-    return kind.__name__.lower()
+    return next(name for known, name in NAMES.items() if known is kind)
 
 
-def _revision(session: Session) -> int:
+def revision_in(session: Session) -> int:
+    """Return the revision as the session's transaction sees it."""
     return session.scalar(select(RevisionRow.value).where(RevisionRow.id == 1)) or 0

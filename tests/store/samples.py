@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from events.alert import Alert, EvidenceRef, Maker
-from store.values import Destination, Task
+from store.values import Destination, Task, Template, Words
 from streams.camera import Camera
 
 BOX = (0.4, 0.5, 0.5, 0.6)
@@ -66,3 +66,8 @@ def destination(id: str = "city", **fields: Any) -> Destination:
     """A destination with a secret."""
     usual: dict[str, Any] = {"url": "https://city.example/hook/p4th", "secret": "wh-secret"}
     return Destination(id=id, **(usual | fields))
+
+
+def template(id: str = "demo", **fields: Any) -> Template:
+    """A template without values."""
+    return Template(id=id, **({"name": Words(zh="演示", en="Demo")} | fields))

@@ -12,9 +12,9 @@ from rules.zones import Zone
 from store import audit, desired
 from store.database import DatabaseError, reading
 from store.tables import AuditRow
-from store.values import Destination, Period, Task
+from store.values import AlgorithmSettings, Destination, Period, Task, Template
 from streams.camera import Camera
-from tests.store.samples import camera, destination, task
+from tests.store.samples import camera, destination, task, template
 
 
 def audits(engine: Engine) -> list[AuditRow]:
@@ -137,4 +137,43 @@ def test_destinations_have_an_allowed_address(url: str, reason: str) -> None:
 
 
 def test_kinds_of_wanted_things_are_complete() -> None:
-    assert {Camera, Task, Destination} == set(desired.TABLES)
+    kinds = {Camera, Task, Destination, Template, AlgorithmSettings}
+    assert kinds == set(desired.TABLES) == set(desired.NAMES)
+
+
+def test_templates_and_settings_are_read_back_audited_and_removed(engine: Engine) -> None:
+    demo = template(parameters={"litter": {"dwell_s": 20}})
+    settings = AlgorithmSettings(algorithm="litter", parameters={"dwell_s": 60})
+    assert desired.put_template(engine, demo, "li") == 1
+    assert desired.put_settings(engine, settings, "li") == 2
+    state = desired.read(engine)
+    assert (state.templates, state.settings) == ((demo,), (settings,))
+    assert desired.put_template(engine, demo, "li") == 2
+    with reading(engine) as session:
+        assert desired.find_in(session, Template, "demo") == demo
+        assert desired.find_in(session, Template, "other") is None
+    assert desired.remove_template(engine, "demo", "wang") == 3
+    assert desired.remove_template(engine, "demo", "wang") == 3
+    rows = [(row.actor, row.action, row.object) for row in audits(engine)]
+    assert rows == [
+        ("li", "template.put", "demo"),
+        ("li", "algorithm.put", "litter"),
+        ("wang", "template.remove", "demo"),
+    ]
+    assert audits(engine)[1].detail["parameters"] == {"dwell_s": 60}
+
+
+def test_a_template_that_tasks_use_stays(engine: Engine) -> None:
+    desired.change(engine, "op", (camera(), template(), task(template="demo")))
+    with pytest.raises(desired.TemplateInUse) as caught:
+        desired.remove_template(engine, "demo", "op")
+    assert caught.value.tasks == (("gate-1", "litter"),)
+    assert desired.read(engine).templates == (template(),)
+    removal = (Template, ("demo",))
+    assert desired.change(engine, "op", (task(template=""),), (removal,)) == 2
+
+
+def test_a_task_names_a_template_that_is_there(engine: Engine) -> None:
+    with pytest.raises(KeyError, match="'demo'"):
+        desired.change(engine, "op", (camera(), task(template="demo")))
+    assert desired.revision(engine) == 0
