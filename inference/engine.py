@@ -14,6 +14,9 @@ from models.detector import Detections, Detector, DetectorError, Pixels
 
 log = logging.getLogger(__name__)
 
+_RECENT = 0.05
+"""Weight of the newest batch in the running mean of its time."""
+
 
 @dataclass
 class ModelHealth:
@@ -27,11 +30,19 @@ class ModelHealth:
     """Monotonic seconds."""
     seconds: float = 0.0
     """Time spent inside the runtime."""
+    ms_per_picture: float | None = None
+    """Of the last batches that succeeded: a running mean over about twenty; None before any."""
 
     @property
     def red(self) -> bool:
         """True while the last batch has failed."""
         return bool(self.last_error)
+
+    def took(self, seconds: float, pictures: int) -> None:
+        """Note a batch that succeeded."""
+        ms, before = 1000.0 * seconds / pictures, self.ms_per_picture
+        self.ms_per_picture = ms if before is None else before + _RECENT * (ms - before)
+        self.last_error, self.last_success_at = "", time.monotonic()
 
 
 class Engine:
@@ -59,6 +70,11 @@ class Engine:
         """Return model id to weight hash."""
         return {model: d.sha256 for model, d in self._detectors.items()}
 
+    @property
+    def devices(self) -> dict[str, str]:
+        """Return model id to what it runs on."""
+        return {model: d.device for model, d in self._detectors.items()}
+
     def detect(self, model: str, pictures: Sequence[Pixels]) -> list[Detections | None]:
         """Return one table per picture; None where its batch failed (counted, logged, red)."""
         detector, health = self._detectors[model], self.health[model]
@@ -68,8 +84,7 @@ class Engine:
             begun = time.perf_counter()
             try:
                 tables.extend(detector.detect(batch))
-                health.last_error = ""
-                health.last_success_at = time.monotonic()
+                health.took(time.perf_counter() - begun, length)
             except DetectorError as error:
                 health.errors += 1
                 health.last_error = str(error)
@@ -103,14 +118,21 @@ class Request:
 
 
 class Requests:
-    """The bounded queue by which other threads reach the engine's batches."""
+    """The bounded queues by which other threads reach the engine's batches.
+
+    What is idle (live pictures that somebody looks at) may wait for the cameras' own work; it is
+    never starved, because every turn takes one of it.
+    """
 
     def __init__(self, wake: Callable[[], None], most: int = 16) -> None:
         self._queue: Queue[Request] = Queue(most)
+        self._idle: Queue[Request] = Queue(most)
         self._wake = wake
 
-    def ask(self, model: str, pixels: Pixels, timeout_s: float) -> Detections:
-        """Return the table of one picture, through the next batch.
+    def ask(
+        self, model: str, pixels: Pixels, timeout_s: float, *, idle: bool = False
+    ) -> Detections:
+        """Return the table of one picture, through one of the next batches.
 
         Raises:
             Overloaded: the queue is full.
@@ -118,7 +140,7 @@ class Requests:
         """
         request = Request(model, pixels)
         try:
-            self._queue.put_nowait(request)
+            (self._idle if idle else self._queue).put_nowait(request)
         except Full:
             raise Overloaded("the detection queue is full") from None
         self._wake()
@@ -130,10 +152,18 @@ class Requests:
 
     def take(self, limit: int) -> list[Request]:
         """Return up to `limit` requests, oldest first; never waits."""
-        taken: list[Request] = []
-        while len(taken) < limit:
-            try:
-                taken.append(self._queue.get_nowait())
-            except Empty:
-                break
-        return taken
+        return _taken(self._queue, limit)
+
+    def take_idle(self, limit: int) -> list[Request]:
+        """Return up to `limit` of those that may wait, oldest first; never waits."""
+        return _taken(self._idle, limit)
+
+
+def _taken(queue: Queue[Request], limit: int) -> list[Request]:
+    taken: list[Request] = []
+    while len(taken) < limit:
+        try:
+            taken.append(queue.get_nowait())
+        except Empty:
+            break
+    return taken

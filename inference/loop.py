@@ -13,7 +13,7 @@ from inference.batcher import Waiting, choose
 from inference.engine import Engine, Request, Requests
 from inference.recorder import Recorder
 from inference.task import TaskRunner
-from inference.unit import CameraUnit
+from inference.unit import CameraUnit, Seen
 from models.detector import Detections
 from rules.observation import Finding, Observation
 from rules.sight import Sight
@@ -85,6 +85,7 @@ class Loop:
             self._posted.get()()
         requests = self.requests.take(self._largest)
         jobs = self._jobs(self._largest)
+        requests += self.requests.take_idle(1 if jobs or requests else self._largest)
         if not requests and not jobs:
             return False
         tables = self._detect(jobs, requests)
@@ -109,6 +110,8 @@ class Loop:
             if shot is None:
                 continue
             unit.last_shot = shot
+            if not unit.runners:
+                unit.sampler.replace(unit.periods)
             runners = tuple(r for r in unit.runners if r.due(shot.captured_at))
             if runners:
                 jobs.append(_Job(unit, shot, runners))
@@ -134,6 +137,7 @@ class Loop:
     def _judge(self, job: _Job, tables: dict[str, Detections | None]) -> None:
         good = {model: table for model, table in tables.items() if table is not None}
         sight = Sight(job.shot.picture.pixels, job.shot.captured_at, good)
+        job.unit.seen = Seen(job.shot, good)
 
         def complete() -> Mapping[str, Detections]:
             return self._complete(job.shot, good)

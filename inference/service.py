@@ -1,4 +1,4 @@
-"""The worker's internal HTTP API on a Unix socket: probe, snapshot, detect, render, health.
+"""The worker's internal HTTP API on a Unix socket: probe, snapshot, look, models, render, health.
 
 Only our own processes reach it. When the worker is gone, these and only these are unavailable.
 """
@@ -7,30 +7,25 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import cv2
-import numpy as np
 import uvicorn
-from fastapi import Body, FastAPI, HTTPException, Query, Response
+from fastapi import FastAPI, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from pydantic import BaseModel, ConfigDict, SecretStr
 
-from inference import evidence
-from inference.engine import Overloaded
-from inference.masks import hide, masks
+from inference import refusal
+from inference.look import Wanted, look
 from inference.metrics import WorkerCollector
 from inference.parts import Part
 from inference.probe import probe
+from inference.refusal import Refusal
 from inference.render import Renders
+from inference.snapshots import Snapshots
 from inference.worker import Worker
-from models.detector import Detections, DetectorError, Pixels
 from streams.libav.source import LibavSource
-
-_MOST_BYTES = 20 * 1024 * 1024
-_DETECT_TIMEOUT_S = 10.0
 
 
 class ProbeRequest(BaseModel):
@@ -46,6 +41,8 @@ class ProbeRequest(BaseModel):
 def create_app(worker: Worker, renders: Renders) -> FastAPI:
     """Return the internal API over a running worker."""
     app = FastAPI(title="worker", docs_url=None, redoc_url=None)
+    refusal.install(app)
+    snapshots = Snapshots(worker)
     registry = CollectorRegistry()
     registry.register(WorkerCollector(worker))
 
@@ -65,68 +62,44 @@ def create_app(worker: Worker, renders: Renders) -> FastAPI:
         found = probe(LibavSource(), request.url, request.username, request.password)
         return JSONResponse(found.as_json(), status_code=200 if found.works else 422)
 
-    @app.get("/cameras/{camera}/snapshot")
-    def snapshot(camera: str, masked: bool = True) -> Response:
-        unit = worker.units.get(camera)
-        if unit is None:
-            raise HTTPException(404, "no such camera is running")
-        shot = unit.last_shot
-        if shot is None:
-            words = unit.state.detail if unit.state else "not started"
-            raise HTTPException(409, f"no picture yet: {words}")
-        pixels = shot.picture.pixels
-        if masked:
-            tables = {m: _ask(worker, m, pixels) for m in worker.engine.models}
-            pixels = hide(pixels, masks(tables, pixels.shape[1] / pixels.shape[0]))
-        headers = {"X-Captured-At": f"{shot.captured_at:.3f}", "Cache-Control": "no-store"}
-        return Response(evidence.encode(pixels), media_type="image/jpeg", headers=headers)
+    @app.get("/models")
+    def models() -> dict[str, Any]:
+        return {"models": _models(worker)}
 
-    @app.post("/detect")
-    def detect(
-        picture: Annotated[bytes, Body(media_type="image/jpeg", max_length=_MOST_BYTES)],
-        model: Annotated[str, Query()],
-    ) -> dict[str, Any]:
-        if model not in worker.engine.models:
-            known = ", ".join(worker.engine.models) or "none"
-            raise HTTPException(404, f"model {model!r} is not loaded; loaded: {known}")
-        return {"model": model, "detections": _rows(_ask(worker, model, _decoded(picture)))}
+    @app.get("/cameras/{camera}/snapshot")
+    def snapshot(camera: str, masked: bool = True, width: int = 0) -> Response:
+        taken = snapshots.masked(camera, width) if masked else snapshots.plain(camera)
+        headers = {"X-Captured-At": f"{taken.captured_at:.3f}", "Cache-Control": "no-store"}
+        return Response(taken.jpeg, media_type="image/jpeg", headers=headers)
+
+    @app.post("/look")
+    def look_at(wanted: Wanted) -> dict[str, Any]:
+        return look(worker, wanted)
 
     @app.get("/render/{sha256}")
     def render(sha256: str, masked: bool = True) -> Response:
         found = renders.get(sha256, masked=masked)
         if found is None:
-            raise HTTPException(404, "no such evidence")
+            raise Refusal(404, "no such evidence")
         return Response(found.data, media_type=found.media_type)
 
     return app
 
 
-def _ask(worker: Worker, model: str, pixels: Pixels) -> Detections:
-    try:
-        return worker.loop.requests.ask(model, pixels, _DETECT_TIMEOUT_S)
-    except Overloaded as error:
-        wait = {"Retry-After": str(error.retry_after_s)}
-        raise HTTPException(429, str(error), headers=wait) from error
-    except DetectorError as error:
-        raise HTTPException(503, str(error)) from error
-
-
-def _decoded(data: bytes) -> Pixels:
-    pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if data else None
-    if pixels is None:
-        raise HTTPException(422, "the body is not a picture that can be read (JPEG or PNG)")
-    return np.asarray(pixels, np.uint8)
-
-
-def _rows(table: Detections) -> list[dict[str, Any]]:
+def _models(worker: Worker) -> list[dict[str, Any]]:
+    """Return what is loaded and how it runs, from real batches."""
+    engine = worker.engine
+    devices, health = engine.devices, engine.health
     return [
         {
-            "label": label,
-            "score": round(float(table.scores[i]), 4),
-            "box": [round(float(v), 5) for v in table.boxes[i]],
-            "keypoints": np.round(table.keypoints[i], 4).tolist() if table.keypoints.size else [],
+            "id": model,
+            "sha256": sha256,
+            "device": devices[model],
+            "pictures": health[model].pictures,
+            "ms_per_picture": health[model].ms_per_picture,
+            "last_error": health[model].last_error,
         }
-        for i, label in enumerate(table.labels)
+        for model, sha256 in engine.hashes.items()
     ]
 
 

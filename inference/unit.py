@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from inference.parts import Part, Parts
 from inference.task import TaskRunner
+from models.detector import Detections
 from streams.camera import Camera
 from streams.clock import Clock
 from streams.picture import Shot
@@ -18,8 +20,20 @@ from streams.source import Source
 from streams.state import CameraState
 from streams.supervisor import Supervisor
 
+LOOKED_AT_S = 15.0
+"""Somebody who looks at a camera asks again within this time."""
+LOOKED_AT_PERIOD_S = 2.0
+"""How often a camera without tasks shows a picture while somebody looks at it."""
 RING_S = 30.0
 RING_BYTES = 48 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A picture that was judged, and what each model saw in it (by model id)."""
+
+    shot: Shot
+    tables: Mapping[str, Detections]
 
 
 class CameraUnit:
@@ -41,11 +55,13 @@ class CameraUnit:
         self.runners = tuple(runners)
         self.slot = Slot(on_put=wake, lossless=lossless)
         self.ring = PacketRing(RING_S, RING_BYTES)
+        self._looked_at = float("-inf")
         self.sampler = Sampler(self.periods)
         self.clock = clock
         self.state: CameraState | None = None
         self.served_at = 0.0
         self.last_shot: Shot | None = None
+        self.seen: Seen | None = None
         self.part: Part | None = None
         self._supervisor = Supervisor(
             camera,
@@ -61,8 +77,16 @@ class CameraUnit:
 
     @property
     def periods(self) -> tuple[float, ...]:
-        """Return the seconds between pictures that each task wants."""
+        """Return the seconds between pictures that each task wants, or else who looks at it."""
+        if not self.runners and time.monotonic() - self._looked_at < LOOKED_AT_S:
+            return (LOOKED_AT_PERIOD_S,)
         return tuple(runner.period_s for runner in self.runners)
+
+    def look(self) -> None:
+        """Say that somebody looks: without tasks, pictures come for a while. Any thread."""
+        self._looked_at = time.monotonic()
+        if not self.runners:
+            self.sampler.replace(self.periods)
 
     @property
     def priority(self) -> int:

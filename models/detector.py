@@ -59,6 +59,11 @@ class Detector(Protocol):
         ...
 
     @property
+    def device(self) -> str:
+        """What it runs on, as an operator reads it: 'cpu', 'cuda:1', 'remote'."""
+        ...
+
+    @property
     def batch_sizes(self) -> tuple[int, ...]:
         """Batch sizes that are prepared, ascending; the last is the largest that may be sent."""
         ...

@@ -90,6 +90,10 @@ class FakeDetector:
         return "0" * 64
 
     @property
+    def device(self) -> str:
+        return "cpu"
+
+    @property
     def batch_sizes(self) -> tuple[int, ...]:
         return self._sizes
 

@@ -64,6 +64,10 @@ class RemoteDetector:
         return self._sha256
 
     @property
+    def device(self) -> str:
+        return "remote"
+
+    @property
     def batch_sizes(self) -> tuple[int, ...]:
         return (1,)
 

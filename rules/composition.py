@@ -10,7 +10,7 @@ import msgspec
 from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.fields import FieldInfo
 
-from rules import codec
+from rules import codec, glance
 from rules.observation import Finding, Observation, Scene
 from rules.primitive import Conclusion, Perceiver, Step
 from rules.rule import StateError
@@ -154,6 +154,18 @@ class Composition:
             after[i], scene = self._parts[i].step(after[i], scene, now)
         after[last], findings = self._parts[last].conclude(after[last], scene, now)
         return Memory(tuple(after)), findings
+
+    def glance(self, sight: Sight) -> glance.Glance:
+        """Say what one picture alone tells: the chain runs once, on fresh states."""
+        state, observation = self.perceive(self.start(), sight)
+        if observation.view.fault:
+            return glance.unusable(observation.view.fault)
+        scene = Scene(observation=observation)
+        steps = zip(self._parts, state.parts, strict=True)
+        for part, memory in list(steps)[self._perceivers : -1]:
+            _, scene = part.step(memory, scene, sight.at)
+        able = [part for part in self._parts if isinstance(part, glance.Glancer)]
+        return able[-1].glance(scene, sight) if able else glance.unknown()
 
     def dump(self, state: Memory) -> bytes:
         """Return all states as one msgpack map by primitive name."""

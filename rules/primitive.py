@@ -2,6 +2,8 @@
 
 An algorithm is a chain of primitives (`rules/composition.py`). Perceivers come first and need
 pixels or raw detections; steps come next and need none; `episodes` comes last and makes findings.
+A primitive that knows what one picture alone tells of its condition says it with `glance`
+(`rules/glance.py`).
 """
 
 from __future__ import annotations

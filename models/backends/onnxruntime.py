@@ -35,6 +35,9 @@ class OnnxDetector:
         self._sizes = batch_sizes
         self._feeder = Feeder(manifest)
         self._input = session.get_inputs()[0].name
+        provider, settings = next(iter(session.get_provider_options().items()))
+        cuda = provider == "CUDAExecutionProvider"
+        self._device = f"cuda:{settings.get('device_id', 0)}" if cuda else "cpu"
         self._outputs = [output.name for output in session.get_outputs()]
 
     @property
@@ -44,6 +47,10 @@ class OnnxDetector:
     @property
     def sha256(self) -> str:
         return self._manifest.files[0].sha256
+
+    @property
+    def device(self) -> str:
+        return self._device
 
     @property
     def batch_sizes(self) -> tuple[int, ...]:

@@ -50,6 +50,10 @@ class OpenVinoDetector:
         return self._manifest.files[0].sha256
 
     @property
+    def device(self) -> str:
+        return self._device.lower()
+
+    @property
     def batch_sizes(self) -> tuple[int, ...]:
         return self._sizes
 

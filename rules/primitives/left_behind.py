@@ -9,8 +9,10 @@ import msgspec
 from pydantic import Field
 
 from rules.boxes import area, covered, foot, iou
-from rules.observation import Blob, Box, Object, Scene, Subject
+from rules.glance import Glance
+from rules.observation import Blob, Box, Fact, Object, Scene, Subject
 from rules.primitive import Params as Parameters
+from rules.sight import Sight
 from rules.zones import Zones
 
 _STANDS = 0.5  # Two boxes of one label that agree so much (IoU) are one thing that stands.
@@ -146,6 +148,24 @@ class LeftBehind:
         subjects.extend(_heaped(left, seen.aspect))
         state = Watch(tuple(wards), presences, seen.view.epoch, now)
         return state, msgspec.structs.replace(scene, subjects=(*scene.subjects, *subjects))
+
+    def glance(self, scene: Scene, sight: Sight) -> Glance:
+        """Name what would explain a change; what was left shows only against what was before."""
+        subjects = []
+        for number, item in enumerate(scene.observation.objects):
+            zone = self._zones.name_at(*foot(item.box))
+            if zone is not None and item.score >= self._p.object_score:
+                facts: dict[str, Fact] = {"label": item.label, "zone": zone}
+                subjects.append(Subject(str(number), item.box, False, item.score, None, facts))
+        count = len(subjects)
+        return Glance(
+            "needs_video",
+            "需要连续视频：暴露垃圾须与放置之前的地面对比。"
+            f"图中人员、车辆等 {count} 个，可解释画面变化，不算垃圾。",
+            "This needs video: what was left shows only against the ground as it was before."
+            f" People, vehicles and animals seen: {count}; they explain changes and are no litter.",
+            tuple(subjects),
+        )
 
     def _remembered(
         self, state: Watch, objects: tuple[Object, ...], now: float

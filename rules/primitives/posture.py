@@ -10,9 +10,11 @@ from pydantic import Field
 
 from rules import pose
 from rules.boxes import centre, distance, nearness
-from rules.observation import Box, Object, Scene, Subject, Track
+from rules.glance import Glance
+from rules.observation import Box, Fact, Object, Scene, Subject, Track
 from rules.pose import KeyPoints, Reading
 from rules.primitive import Params as Parameters
+from rules.sight import Sight
 from rules.zones import Zones
 
 _SMOOTH_S = 0.35  # One wobbling box is no fall, two pictures of a lying one are.
@@ -122,6 +124,26 @@ class Posture:
         subjects = tuple(self._subject(f, now) for f in figures if f.uprights)
         after_all = Figures(tuple(figures), next_key)
         return after_all, msgspec.structs.replace(scene, subjects=scene.subjects + subjects)
+
+    def glance(self, scene: Scene, sight: Sight) -> Glance:
+        """Name who lies; that they fell, and that they stay down, one picture does not show."""
+        lying = []
+        for track in scene.tracks:
+            zone = self._zones.name_at(*centre(track.box))
+            if track.label != "person" or zone is None:
+                continue
+            reading = pose.read(track.box, track.keypoints, scene.observation.aspect, None, None)
+            if (reading.lying or 0.0) >= _LIES:
+                facts: dict[str, Fact] = {"label": "person", "zone": zone}
+                lying.append(Subject(str(track.id), track.box, True, track.score, None, facts))
+        if not lying:
+            return Glance("clear", "监看区域内没有倒地姿态的人员。", "Nobody in the area lies.")
+        return Glance(
+            "candidate",
+            f"有 {len(lying)} 人呈倒地姿态。是否由站立跌倒、是否持续不起，需要连续视频判断。",
+            f"{len(lying)} lying. Whether they fell, and stay down, only video can tell.",
+            tuple(lying),
+        )
 
     def _arrived(
         self, track: Track, lost: Sequence[Figure], key: int, aspect: float, now: float

@@ -6,9 +6,11 @@ import msgspec
 from pydantic import Field
 
 from rules.boxes import foot
+from rules.glance import Glance
 from rules.observation import Scene, Subject, Track
 from rules.primitive import NoState
 from rules.primitive import Params as Parameters
+from rules.sight import Sight
 from rules.warps import to_reference
 from rules.zones import Zones
 
@@ -65,6 +67,26 @@ class Stays:
                 subjects.append(self._subject(track, self._zones.name_at(x, y)))
         return state, msgspec.structs.replace(scene, subjects=scene.subjects + tuple(subjects))
 
+    def glance(self, scene: Scene, sight: Sight) -> Glance:
+        """Name what would be timed if it stood there: one picture does not show that it stands."""
+        wanted = [t for t in scene.tracks if t.label in self._targets]
+        inside = [t for t in wanted if self._zones.name_at(*foot(t.box)) is not None]
+        timed = [t for t in inside if self._is_clear(t)]
+        left_out = _left_out(len(wanted) - len(inside), len(inside) - len(timed))
+        if not timed:
+            return Glance(
+                "clear",
+                f"区域内没有需要计时的目标{left_out[0]}。",
+                f"Nothing to time{left_out[1]}.",
+            )
+        return Glance(
+            "candidate",
+            f"区域内有 {len(timed)} 个目标会开始计时{left_out[0]}。是否超时停留，需要连续视频判断。",
+            f"{len(timed)} in the zone would be timed{left_out[1]}."
+            " Whether they stay, only video can tell.",
+            tuple(self._subject(t, self._zones.name_at(*foot(t.box))) for t in timed),
+        )
+
     def _subject(self, track: Track, zone: str | None) -> Subject:
         stands = track.still_since is not None and zone is not None and self._is_clear(track)
         return Subject(
@@ -90,3 +112,15 @@ def _holds(track: Track) -> bool | None:
     if track.seen:
         return True
     return None if track.hidden else False
+
+
+def _left_out(outside: int, unclear: int) -> tuple[str, str]:
+    """Say what a glance did not count, and why, in both languages; '' when nothing."""
+    zh, en = [], []
+    if outside:
+        zh.append(f"{outside} 个在区域外")
+        en.append(f"{outside} outside the zone")
+    if unclear:
+        zh.append(f"{unclear} 个过小或置信度不足")
+        en.append(f"{unclear} too small or too uncertain")
+    return (f"（另有 {'、'.join(zh)}）", f" ({', '.join(en)})") if zh else ("", "")

@@ -15,8 +15,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from rules.glance import Glance
+from rules.observation import Fact, Subject
 from rules.primitives.water_features import CELL, look_at
-from rules.sight import Pixels
+from rules.sight import Pixels, Sight
+from rules.zones import Zones
 
 LIKELY = 0.2
 """From here on all of those stills are flooded, but only half of the flooded ones get there.
@@ -49,6 +52,34 @@ def still_share(pixels: Pixels, area: NDArray[np.bool_] | None = None) -> float:
         ground = small > 0
     glitter = (energy > _ENERGY) & (coherence < _COHERENCE)
     return float((glitter & ground).sum()) / max(1.0, float(ground.sum()))
+
+
+def glance(sight: Sight, zones: Zones) -> Glance:
+    """Return the guess in words, with its worth; the subject is the ground that was looked at."""
+    height, width = sight.pixels.shape[:2]
+    ground = None if zones.whole else zones.mask(width, height) > 0
+    share = still_share(sight.pixels, ground)
+    likely = share >= LIKELY
+    box, zone = (0.0, _GROUND, 1.0, 1.0), "whole picture"
+    if ground is not None and ground.any():
+        rows, columns = np.nonzero(ground.any(axis=1))[0], np.nonzero(ground.any(axis=0))[0]
+        box = (columns[0] / width, rows[0] / height, columns[-1] / width, rows[-1] / height)
+        zone = zones.include[0].name if len(zones.include) == 1 else ""
+    facts: dict[str, Fact] = {"label": "water", "zone": zone, "share": round(share, 3)}
+    worth_zh = "像积水；草地、碎石、人群也会如此" if likely else "不能排除积水：平静水面不反光"
+    worth = (
+        "like water, but grass, gravel and crowds do so too"
+        if likely
+        else "which rules no flood out: calm water does not glitter"
+    )
+    return Glance(
+        "needs_video",
+        "需要连续视频：积水须与干燥时的地面对比。"
+        f"仅供参考：地面 {share:.0%} 有水面状反光（{worth_zh}）。",
+        "This needs video: flooding is judged against the ground when it is dry."
+        f" A weak hint only: {share:.0%} of the ground glitters ({worth}).",
+        (Subject("water", box, None, round(share, 3), None, facts),) if likely else (),
+    )
 
 
 def _pooled(plane: NDArray[np.float32]) -> NDArray[np.float32]:

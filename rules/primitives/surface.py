@@ -15,8 +15,10 @@ import msgspec
 import numpy as np
 from pydantic import Field
 
-from rules.observation import Box, Object, Observation, Water
+from rules.glance import Glance
+from rules.observation import Box, Object, Observation, Scene, Water
 from rules.primitive import Params as Parameters
+from rules.primitives import still_water
 from rules.primitives.ground import (
     Cells,
     Contrast,
@@ -147,6 +149,10 @@ class Surface:
         return state, msgspec.structs.replace(
             observation, water=self._water(state.cells or cells, hidden)
         )
+
+    def glance(self, scene: Scene, sight: Sight) -> Glance:
+        """Return a weak guess without a dry look; it never raises an event."""
+        return still_water.glance(sight, self._zones)
 
     def _aligned(
         self, state: Memory, cells: Cells, now: Look, hidden: Mask
