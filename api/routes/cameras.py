@@ -27,10 +27,16 @@ def cameras(
     here: Here,
     search: str = "",
     state: Annotated[list[str] | None, Query()] = None,
+    blind: bool = False,
+    unit: str = "",
     after: str = "",
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> CameraPage:
-    """Return cameras by id; `search` looks in id, name, unit and place code."""
+    """Return cameras by id; `search` looks in id, name, unit and place code.
+
+    `blind`: only those through which an algorithm should look and cannot. `unit`: only this
+    owner unit's.
+    """
     raise NotImplementedError
 
 

@@ -93,6 +93,8 @@ class Camera(Output):
     algorithms: list[str]
     blind: list[str]
     """Algorithms that should look through it and cannot."""
+    because: dict[str, str]
+    """Algorithm that cannot look to why."""
     open_incidents: int
 
 
@@ -103,11 +105,15 @@ class CameraDetail(Camera):
 
 
 class CameraPage(Output):
-    """Cameras by id; `next` is the `after` of the next page, '' after the last."""
+    """Cameras by id; `next` is the `after` of the next page, '' after the last.
+
+    `total` counts what the filter lets through; `units` are the owner units of all cameras.
+    """
 
     cameras: list[Camera]
     next: str
     total: int
+    units: list[str]
     revision: int
 
 

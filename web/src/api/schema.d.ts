@@ -62,6 +62,8 @@ export interface paths {
         /**
          * Incidents
          * @description Return incidents, newest first.
+         *
+         *     Needs the right `incidents.read`.
          */
         get: operations["incidents"];
         put?: never;
@@ -82,6 +84,8 @@ export interface paths {
         /**
          * Incident
          * @description Return one incident in full.
+         *
+         *     Needs the right `incidents.read`.
          */
         get: operations["incident"];
         put?: never;
@@ -104,8 +108,34 @@ export interface paths {
         /**
          * Decide
          * @description Decide. 409 'conflict' with the fresh incident when somebody was first.
+         *
+         *     Needs the right `incidents.decide`.
          */
         post: operations["decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident}/originals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Originals
+         * @description Return the incident with links to its pictures without masks; each look is audited.
+         *
+         *     The links work for some minutes, as all do.
+         *
+         *     Needs the right `evidence.original`.
+         */
+        post: operations["originals"];
         delete?: never;
         options?: never;
         head?: never;
@@ -125,6 +155,8 @@ export interface paths {
         /**
          * Lift Mute
          * @description Let a place be heard again that was muted as a fixture.
+         *
+         *     Needs the right `incidents.decide`.
          */
         delete: operations["lift_mute"];
         options?: never;
@@ -162,6 +194,8 @@ export interface paths {
         /**
          * Overview
          * @description Return the last hours at a glance.
+         *
+         *     Needs the right `incidents.read`.
          */
         get: operations["overview"];
         put?: never;
@@ -244,12 +278,19 @@ export interface paths {
         /**
          * Cameras
          * @description Return cameras by id; `search` looks in id, name, unit and place code.
+         *
+         *     `blind`: only those through which an algorithm should look and cannot. `unit`: only this
+         *     owner unit's.
+         *
+         *     Needs the right `cameras.read`.
          */
         get: operations["cameras"];
         put?: never;
         /**
          * Add Camera
          * @description Add a camera. 409 when the id is taken.
+         *
+         *     Needs the right `cameras.write`.
          */
         post: operations["add_camera"];
         delete?: never;
@@ -268,17 +309,23 @@ export interface paths {
         /**
          * Camera
          * @description Return one camera with its tasks.
+         *
+         *     Needs the right `cameras.read`.
          */
         get: operations["camera"];
         /**
          * Change Camera
          * @description Change a camera.
+         *
+         *     Needs the right `cameras.write`.
          */
         put: operations["change_camera"];
         post?: never;
         /**
          * Remove Camera
          * @description Remove a camera and its tasks; its incidents stay.
+         *
+         *     Needs the right `cameras.write`.
          */
         delete: operations["remove_camera"];
         options?: never;
@@ -298,6 +345,8 @@ export interface paths {
         /**
          * Probe
          * @description Try an address once; what is wrong comes back in words, not as an error.
+         *
+         *     Needs the right `cameras.write`.
          */
         post: operations["probe"];
         delete?: never;
@@ -318,6 +367,8 @@ export interface paths {
          * @description Return the newest picture as JPEG, masked unless the right says otherwise.
          *
          *     `X-Captured-At` is its time; 409 while there is none yet.
+         *
+         *     Needs the right `cameras.read`.
          */
         get: operations["picture"];
         put?: never;
@@ -339,12 +390,16 @@ export interface paths {
         /**
          * Put Task
          * @description Add or change a task; the worker applies it within seconds, without a restart.
+         *
+         *     Needs the right `cameras.write`.
          */
         put: operations["put_task"];
         post?: never;
         /**
          * Remove Task
          * @description Remove a task.
+         *
+         *     Needs the right `cameras.write`.
          */
         delete: operations["remove_task"];
         options?: never;
@@ -364,6 +419,8 @@ export interface paths {
         /**
          * Try Task
          * @description Try zones and parameters on the newest picture; nothing is saved.
+         *
+         *     Needs the right `cameras.write`.
          */
         post: operations["try_task"];
         delete?: never;
@@ -384,6 +441,8 @@ export interface paths {
         /**
          * Copy Task
          * @description Copy zones, parameters or time plan to other cameras; a missing task is added.
+         *
+         *     Needs the right `cameras.write`.
          */
         post: operations["copy_task"];
         delete?: never;
@@ -402,6 +461,8 @@ export interface paths {
         /**
          * Intervals
          * @description Return when it looked and when it was blind, and why, oldest first.
+         *
+         *     Needs the right `cameras.read`.
          */
         get: operations["intervals"];
         put?: never;
@@ -422,6 +483,8 @@ export interface paths {
         /**
          * Models
          * @description Return the models of the catalog.
+         *
+         *     Needs the right `catalog.read`.
          */
         get: operations["models"];
         put?: never;
@@ -442,6 +505,8 @@ export interface paths {
         /**
          * Algorithms
          * @description Return the algorithms with their parameters and the settings for every camera.
+         *
+         *     Needs the right `catalog.read`.
          */
         get: operations["algorithms"];
         put?: never;
@@ -462,6 +527,8 @@ export interface paths {
         /**
          * Algorithm
          * @description Return one algorithm.
+         *
+         *     Needs the right `catalog.read`.
          */
         get: operations["algorithm"];
         put?: never;
@@ -483,6 +550,8 @@ export interface paths {
         /**
          * Put Settings
          * @description Set parameters for every camera; applied within seconds, without a restart.
+         *
+         *     Needs the right `catalog.write`.
          */
         put: operations["put_settings"];
         post?: never;
@@ -502,6 +571,8 @@ export interface paths {
         /**
          * Templates
          * @description Return the templates.
+         *
+         *     Needs the right `catalog.read`.
          */
         get: operations["templates"];
         put?: never;
@@ -523,12 +594,16 @@ export interface paths {
         /**
          * Put Template
          * @description Add or change a template; its tasks follow.
+         *
+         *     Needs the right `catalog.write`.
          */
         put: operations["put_template"];
         post?: never;
         /**
          * Remove Template
          * @description Remove a template. 409 while tasks use it.
+         *
+         *     Needs the right `catalog.write`.
          */
         delete: operations["remove_template"];
         options?: never;
@@ -546,6 +621,8 @@ export interface paths {
         /**
          * Destinations
          * @description Return the destinations and how far they are.
+         *
+         *     Needs the right `destinations.read`.
          */
         get: operations["destinations"];
         put?: never;
@@ -567,12 +644,16 @@ export interface paths {
         /**
          * Put Destination
          * @description Add or change a destination.
+         *
+         *     Needs the right `destinations.write`.
          */
         put: operations["put_destination"];
         post?: never;
         /**
          * Remove Destination
          * @description Remove a destination.
+         *
+         *     Needs the right `destinations.write`.
          */
         delete: operations["remove_destination"];
         options?: never;
@@ -590,32 +671,12 @@ export interface paths {
         /**
          * Dead Letters
          * @description Return what it refused for good, oldest first.
+         *
+         *     Needs the right `destinations.read`.
          */
         get: operations["dead_letters"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/detect": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Detect
-         * @description Detect in a JPEG or PNG; with an algorithm, also say what it makes of the picture.
-         *
-         *     429 with Retry-After when the device is full.
-         */
-        post: operations["detect"];
         delete?: never;
         options?: never;
         head?: never;
@@ -632,6 +693,8 @@ export interface paths {
         /**
          * Events
          * @description Replay events beyond a cursor. Released incidents only, unless the right says otherwise.
+         *
+         *     Needs the right `events.read` or `events.read_all`.
          */
         get: operations["events"];
         put?: never;
@@ -652,6 +715,8 @@ export interface paths {
         /**
          * Stream
          * @description Stream CloudEvents as they come, from `after` or Last-Event-ID on (neither: from now).
+         *
+         *     Needs the right `events.read` or `events.read_all`.
          */
         get: operations["stream"];
         put?: never;
@@ -672,12 +737,16 @@ export interface paths {
         /**
          * Users
          * @description Return all people, by name.
+         *
+         *     Needs the right `users.write`.
          */
         get: operations["users"];
         put?: never;
         /**
          * Add User
          * @description Add a person; the answer shows the first password once.
+         *
+         *     Needs the right `users.write`.
          */
         post: operations["add_user"];
         delete?: never;
@@ -702,6 +771,8 @@ export interface paths {
         /**
          * Change User
          * @description Change role, rights or whether the person may log in; ends the sessions of a disabled one.
+         *
+         *     Needs the right `users.write`.
          */
         patch: operations["change_user"];
         trace?: never;
@@ -718,6 +789,8 @@ export interface paths {
         /**
          * Reset Password
          * @description Give a new first password and end all sessions.
+         *
+         *     Needs the right `users.write`.
          */
         post: operations["reset_password"];
         delete?: never;
@@ -736,12 +809,16 @@ export interface paths {
         /**
          * Keys
          * @description Return the caller's own API keys (an admin: all), newest first.
+         *
+         *     Needs the right `keys.write`.
          */
         get: operations["keys"];
         put?: never;
         /**
          * Make Key
          * @description Make an API key; the answer shows the secret once.
+         *
+         *     Needs the right `keys.write`.
          */
         post: operations["make_key"];
         delete?: never;
@@ -763,6 +840,8 @@ export interface paths {
         /**
          * Revoke Key
          * @description Revoke a key at once.
+         *
+         *     Needs the right `keys.write`.
          */
         delete: operations["revoke_key"];
         options?: never;
@@ -780,6 +859,8 @@ export interface paths {
         /**
          * Audit
          * @description Return who did what, newest first.
+         *
+         *     Needs the right `audit.read`.
          */
         get: operations["audit"];
         put?: never;
@@ -800,10 +881,100 @@ export interface paths {
         /**
          * Check Audit
          * @description Verify the whole chain.
+         *
+         *     Needs the right `audit.read`.
          */
         get: operations["check_audit"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Healthz
+         * @description Say whether the API can do its work: 503 when it cannot reach its database.
+         */
+        get: operations["healthz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Metrics
+         * @description Return the meters of the API process, in Prometheus' text format.
+         *
+         *     Needs the right `metrics.read`.
+         */
+        get: operations["metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics/worker": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Worker Metrics
+         * @description Return the meters of the worker, in Prometheus' text format; 503 while it is away.
+         *
+         *     Needs the right `metrics.read`.
+         */
+        get: operations["worker_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/detect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Detect
+         * @description Detect in a JPEG or PNG; with an algorithm, also say what it makes of the picture.
+         *
+         *     429 with Retry-After when the device is full.
+         *
+         *     Needs the right `detect`.
+         */
+        post: operations["detect"];
         delete?: never;
         options?: never;
         head?: never;
@@ -876,6 +1047,14 @@ export interface components {
             overridden: {
                 [key: string]: string[];
             };
+        };
+        /**
+         * Alive
+         * @description The API works. Nothing else is told here, because everybody may ask.
+         */
+        Alive: {
+            /** Ok */
+            ok: boolean;
         };
         /**
          * ApiKey
@@ -1016,6 +1195,10 @@ export interface components {
             algorithms: string[];
             /** Blind */
             blind: string[];
+            /** Because */
+            because: {
+                [key: string]: string;
+            };
             /** Open Incidents */
             open_incidents: number;
         };
@@ -1063,6 +1246,10 @@ export interface components {
             algorithms: string[];
             /** Blind */
             blind: string[];
+            /** Because */
+            because: {
+                [key: string]: string;
+            };
             /** Open Incidents */
             open_incidents: number;
             /** Tasks */
@@ -1134,6 +1321,8 @@ export interface components {
         /**
          * CameraPage
          * @description Cameras by id; `next` is the `after` of the next page, '' after the last.
+         *
+         *     `total` counts what the filter lets through; `units` are the owner units of all cameras.
          */
         CameraPage: {
             /** Cameras */
@@ -1142,6 +1331,8 @@ export interface components {
             next: string;
             /** Total */
             total: number;
+            /** Units */
+            units: string[];
             /** Revision */
             revision: number;
         };
@@ -1422,11 +1613,6 @@ export interface components {
             /** Password */
             password: string;
         };
-        /** HTTPValidationError */
-        HTTPValidationError: {
-            /** Detail */
-            detail?: components["schemas"]["ValidationError"][];
-        };
         /**
          * Health
          * @description The state of the house as the console shows it.
@@ -1635,7 +1821,9 @@ export interface components {
          * KindCount
          * @description Incidents of one kind: how they were judged. `precision` is confirmed / (confirmed + wrong).
          *
-         *     It is None where nothing was judged: no figure is made up.
+         *     Wrong are the rejections whose reason says that the algorithm was wrong: not those as a
+         *     duplicate, below the threshold, gone by itself, not ours, or a test. It is None where nothing
+         *     was judged: no figure is made up.
          */
         KindCount: {
             /** Kind */
@@ -1859,6 +2047,14 @@ export interface components {
             originals: boolean;
         };
         /**
+         * OriginalsIn
+         * @description Why somebody has to see pictures without masks; it stands in the audit.
+         */
+        OriginalsIn: {
+            /** Reason */
+            reason: string;
+        };
+        /**
          * Overview
          * @description The last `hours` at a glance. Coverage: share of the wanted time in which it was looked.
          */
@@ -1890,7 +2086,8 @@ export interface components {
         };
         /**
          * PasswordChange
-         * @description A new password needs at least 10 characters.
+         * @description A new password has 10 characters or more, of three kinds (small letters, capitals, digits,
+         *     others), or 16 of any kind; six different ones at least; and not the person's name in it.
          */
         PasswordChange: {
             /**
@@ -2248,19 +2445,6 @@ export interface components {
             /** Disabled */
             disabled?: boolean | null;
         };
-        /** ValidationError */
-        ValidationError: {
-            /** Location */
-            loc: (string | number)[];
-            /** Message */
-            msg: string;
-            /** Error Type */
-            type: string;
-            /** Input */
-            input?: unknown;
-            /** Context */
-            ctx?: Record<string, never>;
-        };
         /**
          * Value
          * @description What a parameter is and who says so.
@@ -2316,8 +2500,77 @@ export interface components {
                 number
             ][];
         };
+        /**
+         * FieldProblem
+         * @description One reason for a refusal; `field` is a path such as `zones[0].points`.
+         */
+        FieldProblem: {
+            /** Field */
+            field: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * Problem
+         * @description RFC 9457 problem details, as application/problem+json.
+         *
+         *     `type` is a stable word for programs ('conflict', 'not-found', 'invalid', 'worker-away', …),
+         *     `title` a sentence for people, in English, `detail` what is particular to this time.
+         */
+        Problem: {
+            /** Type */
+            type: string;
+            /** Title */
+            title: string;
+            /** Status */
+            status: number;
+            /**
+             * Detail
+             * @default
+             */
+            detail: string;
+            /** Errors */
+            errors?: components["schemas"]["FieldProblem"][];
+            /**
+             * Fresh
+             * @default null
+             */
+            fresh: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Retry After S
+             * @default null
+             */
+            retry_after_s: number | null;
+        };
     };
-    responses: never;
+    responses: {
+        /** @description A refusal; the status and `type` say which, `title` says why. */
+        Problem: {
+            headers: {
+                /** @description Seconds to wait, with 429 and 503. */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "invalid",
+                 *       "title": "The request does not fit.",
+                 *       "status": 422,
+                 *       "errors": [
+                 *         {
+                 *           "field": "zones[0].points",
+                 *           "reason": "a zone has at least three corners"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -2343,6 +2596,7 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     log_in: {
@@ -2367,15 +2621,7 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     log_out: {
@@ -2394,6 +2640,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Problem"];
         };
     };
     change_password: {
@@ -2418,15 +2665,7 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     incidents: {
@@ -2456,15 +2695,7 @@ export interface operations {
                     "application/json": components["schemas"]["IncidentPage"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     incident: {
@@ -2487,15 +2718,7 @@ export interface operations {
                     "application/json": components["schemas"]["Incident"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     decide: {
@@ -2522,15 +2745,34 @@ export interface operations {
                     "application/json": components["schemas"]["Incident"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            default: components["responses"]["Problem"];
+        };
+    };
+    originals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OriginalsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["Incident"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     lift_mute: {
@@ -2553,15 +2795,7 @@ export interface operations {
                     "application/json": components["schemas"]["Incident"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     lifecycle: {
@@ -2582,6 +2816,7 @@ export interface operations {
                     "application/json": components["schemas"]["Lifecycle"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     overview: {
@@ -2604,15 +2839,7 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     evidence: {
@@ -2638,15 +2865,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     live: {
@@ -2669,15 +2888,7 @@ export interface operations {
                     "text/event-stream": unknown;
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     health: {
@@ -2698,6 +2909,7 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     cameras: {
@@ -2705,6 +2917,8 @@ export interface operations {
             query?: {
                 search?: string;
                 state?: string[] | null;
+                blind?: boolean;
+                unit?: string;
                 after?: string;
                 limit?: number;
             };
@@ -2723,15 +2937,7 @@ export interface operations {
                     "application/json": components["schemas"]["CameraPage"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     add_camera: {
@@ -2756,15 +2962,7 @@ export interface operations {
                     "application/json": components["schemas"]["CameraDetail"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     camera: {
@@ -2787,15 +2985,7 @@ export interface operations {
                     "application/json": components["schemas"]["CameraDetail"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     change_camera: {
@@ -2822,15 +3012,7 @@ export interface operations {
                     "application/json": components["schemas"]["CameraDetail"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     remove_camera: {
@@ -2853,15 +3035,7 @@ export interface operations {
                     "application/json": components["schemas"]["Applied"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     probe: {
@@ -2886,15 +3060,7 @@ export interface operations {
                     "application/json": components["schemas"]["Probed"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     picture: {
@@ -2917,15 +3083,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     put_task: {
@@ -2953,15 +3111,7 @@ export interface operations {
                     "application/json": components["schemas"]["Task"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     remove_task: {
@@ -2985,15 +3135,7 @@ export interface operations {
                     "application/json": components["schemas"]["Applied"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     try_task: {
@@ -3021,15 +3163,7 @@ export interface operations {
                     "application/json": components["schemas"]["Tried"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     copy_task: {
@@ -3057,15 +3191,7 @@ export interface operations {
                     "application/json": components["schemas"]["Applied"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     intervals: {
@@ -3091,15 +3217,7 @@ export interface operations {
                     "application/json": components["schemas"]["Interval"][];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     models: {
@@ -3120,6 +3238,7 @@ export interface operations {
                     "application/json": components["schemas"]["Model"][];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     algorithms: {
@@ -3140,6 +3259,7 @@ export interface operations {
                     "application/json": components["schemas"]["Algorithm"][];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     algorithm: {
@@ -3162,15 +3282,7 @@ export interface operations {
                     "application/json": components["schemas"]["Algorithm"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     put_settings: {
@@ -3197,15 +3309,7 @@ export interface operations {
                     "application/json": components["schemas"]["Algorithm"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     templates: {
@@ -3226,6 +3330,7 @@ export interface operations {
                     "application/json": components["schemas"]["Template"][];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     put_template: {
@@ -3252,15 +3357,7 @@ export interface operations {
                     "application/json": components["schemas"]["Template"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     remove_template: {
@@ -3283,15 +3380,7 @@ export interface operations {
                     "application/json": components["schemas"]["Applied"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     destinations: {
@@ -3312,6 +3401,7 @@ export interface operations {
                     "application/json": components["schemas"]["Destination"][];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     put_destination: {
@@ -3338,15 +3428,7 @@ export interface operations {
                     "application/json": components["schemas"]["Destination"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     remove_destination: {
@@ -3369,15 +3451,7 @@ export interface operations {
                     "application/json": components["schemas"]["Applied"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     dead_letters: {
@@ -3400,15 +3474,331 @@ export interface operations {
                     "application/json": components["schemas"]["DeadLetter"][];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            default: components["responses"]["Problem"];
+        };
+    };
+    events: {
+        parameters: {
+            query?: {
+                after?: number;
+                limit?: number;
+                type?: string[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["EventPage"];
                 };
             };
+            default: components["responses"]["Problem"];
+        };
+    };
+    stream: {
+        parameters: {
+            query?: {
+                after?: number | null;
+                type?: string[] | null;
+            };
+            header?: {
+                "last-event-id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    users: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    add_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUser"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirstPassword"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    change_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    reset_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirstPassword"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKey"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    make_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewApiKey"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeApiKey"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    revoke_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    audit: {
+        parameters: {
+            query?: {
+                before?: number | null;
+                limit?: number;
+                actor?: string;
+                /** @description 'camera' finds 'camera.put', too */
+                action?: string;
+                object?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    check_audit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditCheck"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    healthz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alive"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    worker_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
         };
     };
     detect: {
@@ -3439,339 +3829,7 @@ export interface operations {
                     "application/json": components["schemas"]["Detected"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    events: {
-        parameters: {
-            query?: {
-                after?: number;
-                limit?: number;
-                type?: string[] | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EventPage"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    stream: {
-        parameters: {
-            query?: {
-                after?: number | null;
-                type?: string[] | null;
-            };
-            header?: {
-                "last-event-id"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/event-stream": unknown;
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    users: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["User"][];
-                };
-            };
-        };
-    };
-    add_user: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewUser"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FirstPassword"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    change_user: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["UserChange"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["User"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    reset_password: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FirstPassword"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    keys: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ApiKey"][];
-                };
-            };
-        };
-    };
-    make_key: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewApiKey"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MadeApiKey"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    revoke_key: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                key: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ApiKey"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    audit: {
-        parameters: {
-            query?: {
-                before?: number | null;
-                limit?: number;
-                actor?: string;
-                action?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AuditPage"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    check_audit: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AuditCheck"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
 }
