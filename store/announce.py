@@ -109,8 +109,11 @@ def _source(camera: str) -> str:
 
 def _camera_place(session: Session, camera: str) -> CameraPlace:
     row = session.get(CameraRow, camera)
-    if row is None:
-        return CameraPlace(id=camera)
+    return CameraPlace(id=camera) if row is None else place_of(row)
+
+
+def place_of(row: CameraRow) -> CameraPlace:
+    """Return a camera and where it stands, without its address."""
     return CameraPlace(
         id=row.id,
         gb_id=row.gb_id,

@@ -30,6 +30,7 @@ class Decision(msgspec.Struct, frozen=True):
     reason: str
     rule: str
     at: float
+    by: Literal["reviewer", "system", "platform"] = "reviewer"
 
 
 class Incident(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,6 +67,8 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     released_at: float | None
     duplicate_of: str
     muted: bool
+    fixture: bool = False
+    """Its place is muted until somebody lifts that."""
     evidence: tuple[EvidenceRef, ...] = ()
     decisions: tuple[Decision, ...] = ()
 
@@ -152,6 +155,7 @@ def _value(
     derived = {
         "previous": row.previous or "",
         "duplicate_of": row.duplicate_of or "",
+        "fixture": fixture,
         "muted": fixture or (row.state in MUTED and row.presence != "gone"),
         "evidence": [_fields(ref, EvidenceRef) for ref in evidence],
         "decisions": [_fields(made, Decision) for made in decisions],

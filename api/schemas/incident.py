@@ -136,6 +136,12 @@ class DecisionIn(Input):
     duplicate_of: str = ""
 
 
+class OriginalsIn(Input):
+    """Why somebody has to see pictures without masks; it stands in the audit."""
+
+    reason: str = Field(min_length=1, max_length=500)
+
+
 class ActionInfo(Output):
     """An action of the life cycle and who does it."""
 
@@ -165,7 +171,9 @@ class Lifecycle(Output):
 class KindCount(Output):
     """Incidents of one kind: how they were judged. `precision` is confirmed / (confirmed + wrong).
 
-    It is None where nothing was judged: no figure is made up.
+    Wrong are the rejections whose reason says that the algorithm was wrong: not those as a
+    duplicate, below the threshold, gone by itself, not ours, or a test. It is None where nothing
+    was judged: no figure is made up.
     """
 
     kind: str

@@ -26,10 +26,12 @@ class Live(Output):
 
     incident: `id` was opened, seen, decided … (`change` is the event type's middle word).
     camera: the state or coverage of camera `id` changed. desired: revision `revision` was written.
-    processes: who lives. `seq` is the place in the event log up to which the client is told.
+    An empty `id` means many at once. processes: who lives. anew: too much was missed to tell it one
+    by one, fetch everything anew. `seq` is the place in the event log up to which the client is
+    told; as Last-Event-ID it goes on from there.
     """
 
-    type: Literal["incident", "camera", "desired", "processes"]
+    type: Literal["incident", "camera", "desired", "processes", "anew"]
     seq: int
     id: str = ""
     change: str = ""
@@ -46,3 +48,9 @@ class Health(Output):
     version: str
     revision: int
     processes: list[Process]
+
+
+class Alive(Output):
+    """The API works. Nothing else is told here, because everybody may ask."""
+
+    ok: bool
