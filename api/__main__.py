@@ -1,11 +1,13 @@
-"""Headless until the console comes: python -m api apply | status | incidents | decide | audit."""
+"""The API and the console (`serve`), and commands on the same database for those with a shell."""
 
 from __future__ import annotations
 
 import argparse
+import json
+import logging
 import sys
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from time import time
@@ -14,17 +16,26 @@ import msgspec
 from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError, OperationalError
 
+from api import accounts, serving
+from api.app import create_app
+from api.context import Context
 from api.desired import Refused, apply
-from config.settings import SettingsError, settings
+from api.worker import WorkerClient
+from config.settings import ROOT, SettingsError, settings
 from events import lifecycle
 from models.catalog import Catalog
 from models.manifest import ManifestError
+from models.weights import WeightStore
 from store import audit, desired, incidents, observed
+from store.blobs import Blobs
 from store.catalog import Algorithms
 from store.database import DatabaseError, open_database
 from store.incidents import Conflict, Filter, Incident, UnknownIncident
+from store.keys import UnknownKey
+from store.users import UnknownUser
 
 _DAY_S = 86_400.0
+_UNKNOWN = (UnknownIncident, UnknownKey, UnknownUser)
 _REVIEWER = [action.name for action in lifecycle.ACTIONS.values() if action.who == "reviewer"]
 
 
@@ -32,6 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 when done, 1 when refused (the reasons are on stderr)."""
     given = _parser().parse_args(arguments)
     try:
+        if given.run is None:
+            return _openapi()
         engine = open_database(given.database or settings.database_url)
         try:
             status: int = given.run(engine, given)
@@ -41,7 +54,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Refused as refused:
         for error in refused.errors:
             print(f"{error.field}: {error.reason}", file=sys.stderr)
-    except (SettingsError, DatabaseError, ManifestError, UnknownIncident) as error:
+    except (
+        UnknownKey,
+        SettingsError,
+        DatabaseError,
+        ManifestError,
+        UnknownIncident,
+        UnknownUser,
+    ) as error:
         print(error, file=sys.stderr)
     except Conflict as conflict:
         print(f"{conflict}; look again and decide with that version", file=sys.stderr)
@@ -59,6 +79,16 @@ def _parser() -> argparse.ArgumentParser:
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument("--database", metavar="URL", help="instead of the one in the settings")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    command = commands.add_parser("serve", parents=[shared], help="the API and the console")
+    command.add_argument("--host", default="127.0.0.1", metavar="ADDRESS")
+    command.add_argument("--port", type=int, default=8000)
+    command.set_defaults(run=_serve)
+
+    accounts.add_commands(commands, shared, _told)
+
+    command = commands.add_parser("openapi", help="print the description of the API")
+    command.set_defaults(run=None)
 
     command = commands.add_parser("apply", parents=[shared], help="check and apply a city document")
     command.add_argument("file", type=Path, metavar="FILE.toml")
@@ -91,6 +121,45 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--anchor", metavar="N:HASH", help="an earlier end of the chain")
     command.set_defaults(run=_audit)
     return parser
+
+
+def _serve(engine: Engine, given: argparse.Namespace) -> int:
+    logging.basicConfig(
+        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    worker = WorkerClient(settings.worker_socket)
+    context = Context(
+        database=engine,
+        algorithms=Algorithms(Catalog.read(settings.catalog_dirs)),
+        weights=WeightStore(settings.weights_dir),
+        blobs=Blobs(settings.blobs_dir),
+        worker=worker,
+        console=ROOT / "web" / "dist",
+        idle_s=settings.session_idle_minutes * 60.0,
+    )
+    password = serving.first_admin(context)
+    if password is not None:
+        print("Nobody could log in yet, so there is an admin now. Log in the first time with")
+        print(f"    name:     {serving.FIRST_ADMIN}\n    password: {password}")
+        print("It is shown only now, and you will choose your own at the first login.", flush=True)
+    try:
+        serving.serve(context, given.host, given.port, settings.trusted_proxies)
+    finally:
+        worker.close()
+    return 0
+
+
+def _openapi() -> int:
+    print(json.dumps(create_app(None).openapi(), ensure_ascii=False, indent=1))
+    return 0
+
+
+def _told(command: accounts.Command) -> Callable[[Engine, argparse.Namespace], int]:
+    def run(engine: Engine, given: argparse.Namespace) -> int:
+        print(command(engine, given))
+        return 0
+
+    return run
 
 
 def _apply(engine: Engine, given: argparse.Namespace) -> int:

@@ -77,6 +77,8 @@ ROLES: Mapping[str, frozenset[Right]] = {
 }
 """Role to rights."""
 
+_PEOPLE_ONLY = frozenset({Right.USERS_WRITE, Right.KEYS_WRITE})
+
 
 class Caller(msgspec.Struct, frozen=True):
     """Who made a request. `name` is what the audit says: a user's name, or 'key:<id>'."""
@@ -172,6 +174,13 @@ def rights_of(role: str, originals: bool) -> frozenset[Right]:
     """Return what a person may do."""
     own = {Right.EVIDENCE_ORIGINAL} if originals else set()
     return ROLES.get(role, frozenset()) | own
+
+
+def unfit_scope(scope: Right, rights: frozenset[Right]) -> str:
+    """Return why somebody with these rights cannot give a key this one, empty when they can."""
+    if scope in _PEOPLE_ONLY:
+        return "only people can have it: a key that makes users or keys could not be taken back"
+    return "" if scope in rights else "you do not have it yourself"
 
 
 def refuse_foreign_pages(request: Request, *, strict: bool) -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import FastAPI
 
+from api import description
+from api.console import Console
 from api.context import Context
 from api.headers import SecurityHeaders
+from api.metrics import Measured, Metrics
 from api.problem import handle_problems
 from api.routes import (
     cameras,
@@ -16,6 +21,7 @@ from api.routes import (
     evidence,
     incidents,
     live,
+    metrics,
     people,
     session,
     tasks,
@@ -35,13 +41,14 @@ ROUTERS = (
     destinations.router,
     events.router,
     people.router,
+    metrics.router,
 )
 
 
-def create_app(context: Context) -> FastAPI:
-    """Return the application over a context."""
-    app = FastAPI(
-        title="Sharp Eyes Analytics",
+def create_app(context: Context | None) -> FastAPI:
+    """Return the application over a context; without one it can only be described."""
+    app = _Described(
+        title=description.TITLE,
         version=VERSION,
         docs_url=None,
         redoc_url=None,
@@ -51,9 +58,21 @@ def create_app(context: Context) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.context = context
+    app.state.metrics = Metrics()
     handle_problems(app)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(Measured, metrics=app.state.metrics)
     for router in ROUTERS:
         app.include_router(router)
     app.include_router(detect.router, max_body_size=_MOST_PICTURE_BYTES)
+    app.router.default = Console(context.console if context else None)
     return app
+
+
+class _Described(FastAPI):
+    """Gives the description of `api.description` instead of the framework's own."""
+
+    def openapi(self) -> dict[str, Any]:
+        if self.openapi_schema is None:
+            self.openapi_schema = description.describe(self)
+        return self.openapi_schema

@@ -112,9 +112,7 @@ def answer(problem: Problem, headers: Mapping[str, str] | None = None) -> Respon
         more["Retry-After"] = str(max(1, math.ceil(problem.retry_after_s)))
     if problem.status == HTTPStatus.UNAUTHORIZED:
         more["WWW-Authenticate"] = "Bearer"
-    return Response(
-        problem.model_dump_json(exclude_none=True), problem.status, more, media_type=MEDIA_TYPE
-    )
+    return Response(problem.model_dump_json(), problem.status, more, media_type=MEDIA_TYPE)
 
 
 def handle_problems(app: FastAPI) -> None:

@@ -39,6 +39,7 @@ class Settings(BaseSettings):
 
     `database_url` is a SQLAlchemy URL and may hold a password, so it is left out of the repr;
     `catalog_dirs` are manifest folders beyond the shipped ones, separated by ':' in the variable;
+    `trusted_proxies` are addresses whose word on a caller's address and on https the API takes;
     `test_data` may be absent; with `require_data` tests that need it fail instead of skipping.
     """
 
@@ -59,6 +60,8 @@ class Settings(BaseSettings):
     state_dir: Path = Path()
     cache_dir: Path = Path()
     worker_socket: Path = Path()
+    session_idle_minutes: int = Field(default=60, ge=5, le=720)
+    trusted_proxies: str = "127.0.0.1"
     test_data: Path = ROOT.parent / "shared" / "data"
     require_data: bool = False
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"

@@ -8,7 +8,7 @@ from time import time
 from typing import Any
 
 import msgspec
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, or_, select
 from sqlalchemy.orm import Session
 
 from store.database import reading
@@ -39,6 +39,47 @@ def append(
     row.hash = _hash(row)
     session.add(row)
     session.flush()
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One row as readers see it."""
+
+    n: int
+    at: float
+    actor: str
+    action: str
+    object: str
+    detail: dict[str, Any]
+    hash: str
+
+
+def newest(
+    engine: Engine,
+    before: int | None = None,
+    limit: int = 50,
+    actor: str = "",
+    action: str = "",
+    object: str = "",
+) -> list[Entry]:
+    """Return rows older than number `before`, newest first.
+
+    An action is found by its beginning, too: 'camera' finds 'camera.put'.
+    """
+    chosen = select(AuditRow).order_by(AuditRow.n.desc()).limit(limit)
+    if before is not None:
+        chosen = chosen.where(AuditRow.n < before)
+    if actor:
+        chosen = chosen.where(AuditRow.actor == actor)
+    if action:
+        begins = AuditRow.action.startswith(f"{action}.", autoescape=True)
+        chosen = chosen.where(or_(AuditRow.action == action, begins))
+    if object:
+        chosen = chosen.where(AuditRow.object == object)
+    with reading(engine) as session:
+        return [
+            Entry(row.n, row.at, row.actor, row.action, row.object, row.detail, row.hash)
+            for row in session.scalars(chosen)
+        ]
 
 
 def head(engine: Engine) -> tuple[int, str]:

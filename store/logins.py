@@ -56,12 +56,13 @@ def attempt(engine: Engine, name: str, now: float) -> float:
 def failed(engine: Engine, name: str, known: bool, because: str, address: str) -> None:
     """Put a failed attempt into the audit, and the lock that it led to.
 
-    What was typed is shown only when it is the name of somebody.
+    What was typed is shown only when it is the name of somebody. Who tried is not known, so the
+    actor is nobody.
     """
     shown = name if known else ""
     with writing(engine) as session:
         detail = {"because": because, "address": address}
-        audit.append(session, shown or "nobody", "login.failed", shown, detail)
+        audit.append(session, "nobody", "login.failed", shown, detail)
         row = session.get(LoginFailureRow, _hash(name))
         if row is not None and row.locked_until:
             audit.append(session, "system", "login.locked", shown, {"failed": row.failed})

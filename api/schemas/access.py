@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 
 from api.access import Right
 from api.schemas.base import Input, Output, Time
 
 Role = Literal["reviewer", "operator", "integrator", "auditor", "admin"]
 
+RESERVED = frozenset({"nobody", "system", "cli", "worker", "relay"})
+
 
 class Login(Input):
     """What a person types in."""
 
-    name: str
-    password: SecretStr
+    name: str = Field(max_length=200)
+    password: SecretStr = Field(max_length=200)
 
 
 class Session(Output):
@@ -31,9 +33,11 @@ class Session(Output):
 
 
 class PasswordChange(Input):
-    """A new password needs at least 10 characters."""
+    """A new password has 10 characters or more, of three kinds (small letters, capitals, digits,
+    others), or 16 of any kind; six different ones at least; and not the person's name in it.
+    """
 
-    old: SecretStr
+    old: SecretStr = Field(max_length=200)
     new: SecretStr = Field(min_length=10, max_length=200)
 
 
@@ -56,6 +60,13 @@ class NewUser(Input):
     name: str = Field(pattern=r"^[A-Za-z0-9\u4e00-\u9fff][A-Za-z0-9\u4e00-\u9fff_.-]{0,63}$")
     role: Role
     originals: bool = False
+
+    @field_validator("name")
+    @classmethod
+    def _is_a_persons(cls, name: str) -> str:
+        if name.casefold() in RESERVED:
+            raise ValueError("the audit uses this name for what no person did")
+        return name
 
 
 class UserChange(Input):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
@@ -14,6 +14,17 @@ Time = Annotated[
     ),
 ]
 """An aware time; RFC 3339 in UTC with milliseconds on the wire."""
+
+
+def time_of(unix: float) -> datetime:
+    """Return Unix seconds as an aware time."""
+    return datetime.fromtimestamp(unix, UTC)
+
+
+def maybe_time(unix: float | None) -> datetime | None:
+    """Return Unix seconds, if there are any, as an aware time."""
+    return None if unix is None else time_of(unix)
+
 
 Box = tuple[float, float, float, float]
 
