@@ -1152,6 +1152,8 @@ export interface components {
          * Camera
          * @description A camera: wanted and observed. The password never leaves the server.
          *
+         *     In `url` and `sub_url` values that may be secrets are shown as `***`; sent back as they are
+         *     shown, the stored address stays. `state` is 'unknown' while nobody can tell.
          *     `applied` is the revision that the worker runs for it, None before the first; it is up to date
          *     from the revision on that last changed anything (`revision` of the list).
          */
@@ -1795,6 +1797,7 @@ export interface components {
             watching: boolean;
             /** Because */
             because: string;
+            because_words: components["schemas"]["Words"];
             /** Start */
             start: string;
             /** End */
@@ -2275,8 +2278,9 @@ export interface components {
          * Task
          * @description One algorithm on one camera: wanted and observed.
          *
-         *     `watching` None: nothing was heard yet. `coverage` is the share of the last 24 hours in which
-         *     it really looked.
+         *     `watching` None: nothing was heard yet, or it is switched off. `because` is for programs,
+         *     `because_words` for people. `coverage` is the share of the last 24 hours, as far as it was
+         *     wanted, in which it really looked.
          */
         Task: {
             /** Camera */
@@ -2293,6 +2297,7 @@ export interface components {
             watching: boolean | null;
             /** Because */
             because: string;
+            because_words: components["schemas"]["Words"];
             /** Since */
             since: string | null;
             /** Coverage */
