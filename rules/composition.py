@@ -76,12 +76,20 @@ def parameter_model(
             raise ChainError(f"parameters.{key}: no primitive of the chain knows it")
         kind, info = fields[key]
         fields[key] = (kind, _overridden(kind, info, override))
+    # As bases the primitives bring their validators along, so that what one of them would refuse,
+    # or what is wrong as a whole only, is refused here and not first when the rule is built.
     made: type[BaseModel] = create_model(
         name,
-        __config__=ConfigDict(frozen=True, extra="forbid", validate_default=True),
+        __base__=(*(primitive.Params for primitive in classes), _Checked),
         **fields,  # type: ignore[call-overload]
     )
     return made
+
+
+class _Checked(BaseModel):
+    """A manifest's defaults are checked like everybody's values."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
 
 def _overridden(kind: Any, info: FieldInfo, override: Override) -> FieldInfo:
