@@ -6,7 +6,6 @@ import argparse
 import json
 import os
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -16,37 +15,30 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from config.settings import ROOT, settings
+from config.settings import settings
 from events.webhook import BadSignature, verify
 from inference.parts import Part
 from models.catalog import Catalog
 from models.install import install_folder
 from models.weights import WeightStore
+from scripts.clips import Clip, camera_ids, media_of, videos
+from scripts.demo_plan import TIMES
+from scripts.processes import Kept, kept_running
 from store import desired
 from store.blobs import BlobError, Blobs
 from store.catalog import Algorithms
 from store.database import open_database
 from store.values import Destination, Task
 from streams.camera import Camera
-from streams.libav.transcode import prepare
 from streams.server import serve
-from streams.source import SourceError
 
 ACTOR = "scripts/run"
-SUFFIXES = frozenset({".mp4", ".avi", ".mkv", ".mov", ".gif", ".ts", ".h264", ".h265", ".webm"})
-DEMO: Mapping[str, Mapping[str, Any]] = {
-    "litter": {"dwell_s": 5.0},
-    "illegal_parking": {"dwell_s": 5.0},
-    "fall": {"dwell_s": 2.0},
-    "flooding": {"dwell_s": 3.0},
-}
-"""The 'demo' template: dwell times so short that a clip of seconds shows something."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run until Ctrl-C (or for --seconds); 0 after a clean stop, 2 when there is nothing to run."""
     args = _parser().parse_args(arguments)
-    clips = _clips(args.clips)
+    clips = videos(args.clips)
     if not clips:
         print(f"no video files in {args.clips}", file=sys.stderr)
         return 2
@@ -63,16 +55,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--weights", type=Path, help="folder of weights (default: beside the clips)"
     )
-    parser.add_argument("--algorithms", default=",".join(DEMO), help="comma-separated")
+    parser.add_argument("--algorithms", default=",".join(TIMES), help="comma-separated")
     parser.add_argument("--product-times", action="store_true", help="the shipped dwell times")
     parser.add_argument("--seconds", type=float, default=0.0, help="stop after so long")
     return parser
-
-
-def _clips(folder: Path) -> list[Path]:
-    inside = [folder, folder / "videos"]
-    files = (p for place in inside if place.is_dir() for p in sorted(place.iterdir()))
-    return [path for path in files if path.suffix.lower() in SUFFIXES]
 
 
 def _run(
@@ -84,7 +70,10 @@ def _run(
     for model in install_folder(weights, catalog, WeightStore(settings.weights_dir)):
         print(f"model {model} installed from {weights}")
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    media = _media(clips)
+    ids = camera_ids(clips, "cam-")
+    media = media_of({ids[p]: Clip(p) for p in clips}, settings.cache_dir / "media")
+    if not media:
+        raise SystemExit("none of the files is a video that can be read")
     server = stack.enter_context(serve(media))
     receiver = stack.enter_context(_receiver(Blobs(settings.blobs_dir)))
     database = open_database(settings.database_url)
@@ -92,14 +81,15 @@ def _run(
     database.dispose()
     print(f"{len(media)} cameras, e.g. {server.url(next(iter(media)))}")
     print(f"data in {settings.data_dir}; Ctrl-C stops")
-    processes = [
-        stack.enter_context(_kept_running("worker", ["inference", "--log-level", "WARNING"], stop)),
-        stack.enter_context(_kept_running("relay", ["events", "relay"], stop)),
+    kept = [
+        Kept("worker", ["inference", "--log-level", "WARNING"], stop),
+        Kept("relay", ["events", "relay"], stop),
     ]
+    stack.enter_context(kept_running(kept))
     stop.wait(args.seconds or None)
     stop.set()
-    print(f"stopping {len(processes)} processes")
-    return 0
+    print(f"stopping {len(kept)} processes")
+    return 1 if any(one.failed for one in kept) else 0
 
 
 def _algorithms(args: argparse.Namespace, known: Algorithms) -> dict[str, dict[str, Any]]:
@@ -110,32 +100,13 @@ def _algorithms(args: argparse.Namespace, known: Algorithms) -> dict[str, dict[s
     if args.product_times:
         return {name: {} for name in names}
     print("demo template: dwell times are short, so that clips of seconds show something")
-    return {name: dict(DEMO.get(name, {})) for name in names}
+    return {name: dict(TIMES.get(name, {})) for name in names}
 
 
 def _weights_near(clips: Path) -> Path:
     """Return the folder of weights beside the clips, else the one of the test data."""
     near = (clips / "weights", clips.resolve().parent / "weights", settings.test_data / "weights")
     return next((path for path in near if path.is_dir()), near[0])
-
-
-def _media(clips: list[Path]) -> dict[str, Any]:
-    media = {}
-    for number, path in enumerate(clips, 1):
-        print(f"\rpreparing {number}/{len(clips)} {path.name[:50]:50}", end="", flush=True)
-        try:
-            media[_camera_id(path)] = prepare(path, settings.cache_dir / "media")
-        except SourceError as error:
-            print(f"\n{path.name} is left out: {error}")
-    print("\r" + " " * 80 + "\r", end="")
-    if not media:
-        raise SystemExit("none of the files is a video that can be read")
-    return media
-
-
-def _camera_id(path: Path) -> str:
-    kept = "".join(c if c.isascii() and (c.isalnum() or c in "-_.") else "-" for c in path.stem)
-    return f"cam-{kept}"[:64]
 
 
 def _want(
@@ -210,37 +181,6 @@ def _show_evidence(data: Mapping[str, Any], blobs: Blobs) -> None:
         except BlobError:
             where = "missing"
         print(f"    {ref['role']}: {where} {ref.get('why', '')}".rstrip(), flush=True)
-
-
-@contextmanager
-def _kept_running(name: str, module: list[str], stop: threading.Event) -> Iterator[Part]:
-    """Run one of our processes, start it again when it dies, end it with SIGTERM."""
-    running: list[Any] = []
-
-    def keep(end: threading.Event) -> None:
-        while not (end.is_set() or stop.is_set()):
-            process = subprocess.Popen(  # noqa: TID251
-                [sys.executable, "-m", *module], cwd=ROOT, start_new_session=True
-            )
-            running[:] = [process]
-            status = process.wait()
-            if not (end.is_set() or stop.is_set()):
-                print(f"{name} has ended ({status}); it is started again", flush=True)
-                end.wait(1.0)
-
-    part = Part(name, keep, threading.Event())
-    try:
-        yield part
-    finally:
-        part.stop()
-        for process in running:
-            process.terminate()
-            try:
-                process.wait(15)
-            except subprocess.TimeoutExpired:
-                print(f"{name} does not stop; it is killed", flush=True)
-                process.kill()
-        part.join(5.0)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ THREADS_AND_PROCESSES: dict[str, str] = {
     "streams/server/player.py": "a transcoding beside the server's loop",
     "streams/server/server.py": "the camera server's own loop",
     "scripts/soak.py": "runs scripts/run and watches its memory",
-    "scripts/run_clips.py": "keeps worker and relay running as processes of their own",
+    "scripts/processes.py": "keeps worker, relay and API running as processes of their own",
 }
 BROAD_EXCEPTS: dict[str, str] = {
     "events/__main__.py": "the root of one destination's relay: logged, and started again",

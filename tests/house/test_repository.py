@@ -22,6 +22,7 @@ _REGISTRY_HOSTS = re.compile(
 PROGRAMS = [
     "scripts/setup",
     "scripts/web",
+    "scripts/demo",
     "scripts/check",
     "scripts/test",
     ".ci/run",
