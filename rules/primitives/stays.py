@@ -81,7 +81,7 @@ class Stays:
             )
         return Glance(
             "candidate",
-            f"区域内有 {len(timed)} 个目标会开始计时{left_out[0]}。是否超时停留，需要连续视频判断。",
+            f"区域内有 {len(timed)} 个目标会开始计时{left_out[0]}。是否超时停留，需看视频。",
             f"{len(timed)} in the zone would be timed{left_out[1]}."
             " Whether they stay, only video can tell.",
             tuple(self._subject(t, self._zones.name_at(*foot(t.box))) for t in timed),
