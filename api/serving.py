@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+import socket
+import sys
+from contextlib import suppress
 from ipaddress import ip_address
 
 import uvicorn
@@ -10,11 +13,13 @@ import uvicorn
 from api import passwords
 from api.app import create_app
 from api.context import Context
+from api.streams import closing
 from store import users
 
 FIRST_ADMIN = "admin"
 _LAST_ANSWERS_S = 2
-"""How long requests may go on once the process should end; open streams never end by themselves."""
+"""How long requests may go on once the process should end."""
+_NOT_STARTED = 3
 
 log = logging.getLogger("api")
 
@@ -40,7 +45,7 @@ def serve(context: Context, host: str, port: int, trusted_proxies: str) -> None:
     if not _is_loopback(host):
         log.warning("%s can be reached from elsewhere: put a proxy with https before it", host)
     logging.getLogger("uvicorn.error").addFilter(_OnceIsEnough())
-    uvicorn.run(
+    config = uvicorn.Config(
         create_app(context),
         host=host,
         port=port,
@@ -51,6 +56,20 @@ def serve(context: Context, host: str, port: int, trusted_proxies: str) -> None:
         forwarded_allow_ips=trusted_proxies,
         timeout_graceful_shutdown=_LAST_ANSWERS_S,
     )
+    server = Server(config)
+    with suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        sys.exit(_NOT_STARTED)
+
+
+class Server(uvicorn.Server):
+    """Ends open streams before it waits for the last answers: browsers never end them."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop serving."""
+        closing(self.config.app)
+        await super().shutdown(sockets)
 
 
 def _is_loopback(host: str) -> bool:

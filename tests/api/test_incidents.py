@@ -241,7 +241,7 @@ def test_what_does_not_fit_names_its_field_and_changes_nothing(
     id, client = seen(engine, "a1"), log_in("reviewer")
     before = audit.head(engine)
     body = {name: id if value == "itself" else value for name, value in body.items()}
-    status, problem = decide(client, id, 1, **body)  # type: ignore[arg-type]
+    status, problem = decide(client, id, 1, **body)
     assert (status, field(problem)) == (422, where)
     assert audit.head(engine) == before
     assert incidents.get(engine, id).version == 1
