@@ -1,5 +1,75 @@
-import { InWork } from '../in-work';
+/** The page of one incident. */
+import { LeftOutlined, QuestionCircleOutlined } from '@ant-design/icons';
+import { Button } from 'antd';
+import { useEffect, useState } from 'react';
+import { Link, useNavigate, useParams } from 'react-router';
+import { useText, useWords } from '~/i18n/words';
+import { decisionWords } from './decision-words';
+import { Help } from './help';
+import { useCommands } from './keyboard';
+import { Pane } from './pane';
+import { after, beside, drop } from './sequence';
+import { useIncident } from './use-incident';
+import { words } from './words';
 
 export default function IncidentPage() {
-  return <InWork title="Incident" />;
+  const say = useWords(words);
+  const sayDecision = useWords(decisionWords);
+  const text = useText();
+  const { id = '' } = useParams();
+  const navigate = useNavigate();
+  const [help, setHelp] = useState(false);
+  const incident = useIncident(id).data;
+  const title =
+    incident === undefined ? say('incident') : `${text(incident.kind_name)} · ${incident.camera.name}`;
+  useEffect(() => {
+    document.title = `${title} · 雪亮`;
+  }, [title]);
+  const go = (next: string): void => {
+    void navigate(next === '' ? '/' : `/incidents/${next}`, { replace: true });
+  };
+  useCommands(({ does }) => {
+    if (does === 'next' || does === 'previous') {
+      const next = beside(id, does === 'next' ? 1 : -1);
+      if (next === '') return false;
+      go(next);
+    } else if (does === 'help') setHelp(true);
+    else if (does === 'close') void navigate('/');
+    else return false;
+    return true;
+  });
+  return (
+    <section className="si-page">
+      <div className="si-page-head">
+        <Link to="/">
+          <LeftOutlined /> {say('toQueue')}
+        </Link>
+        <Button
+          type="text"
+          size="small"
+          className="si-keys-button"
+          icon={<QuestionCircleOutlined />}
+          onClick={() => {
+            setHelp(true);
+          }}
+        >
+          {sayDecision('keys')}
+        </Button>
+      </div>
+      <Pane
+        id={id}
+        beside={false}
+        onDecided={(decided) => {
+          const next = after(decided);
+          drop(decided);
+          // Without a queue behind it, the page stays where it is and shows what became of it.
+          if (next !== '') go(next);
+        }}
+        onShow={({ id: shown }) => {
+          go(shown);
+        }}
+      />
+      <Help open={help} onClose={setHelp} />
+    </section>
+  );
 }

@@ -1,0 +1,32 @@
+/** Small marks that list and page share: whether it is still there, how grave it is. */
+import { Tag } from 'antd';
+import { useWords } from '~/i18n/words';
+import { When } from '~/parts/when';
+import type { Summary } from './types';
+import { words } from './words';
+
+export function PresenceMark({ incident }: { incident: Summary }) {
+  const say = useWords(words);
+  const { presence, cleared_at: cleared } = incident;
+  return (
+    <span className={`si-presence si-presence-${presence}`}>
+      <i aria-hidden /> {say(presence)}
+      {presence === 'gone' && cleared && (
+        <>
+          {' '}
+          <When at={cleared} />
+        </>
+      )}
+    </span>
+  );
+}
+
+const COLOURS: Record<string, string> = { high: 'red', critical: 'red', medium: 'orange', low: 'default' };
+const KNOWN = ['low', 'medium', 'high', 'critical'] as const;
+
+export function SeverityTag({ severity }: { severity: string }) {
+  const say = useWords(words);
+  const known = KNOWN.find((one) => one === severity);
+  const level = known === undefined ? severity : say(`severity_${known}`);
+  return <Tag color={COLOURS[severity] ?? 'default'}>{say('severity', { level })}</Tag>;
+}
