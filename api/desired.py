@@ -1,60 +1,41 @@
-"""The door to desired state: a document is checked as a whole, field by field, and then applied.
+"""The door to desired state: what is sent is checked as a whole, field by field, then applied.
 
-Errors name the field and the reason and never repeat a value, since values may be secrets.
+A document and an HTTP body come in by the same door; errors name the field and the reason and
+never repeat a value, since values may be secrets.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Protocol, TypeVar
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
-import msgspec
-from pydantic import BaseModel, SecretStr, ValidationError
-from sqlalchemy import Engine
+from pydantic import SecretStr, ValidationError
+from sqlalchemy import Engine, or_, select
+from sqlalchemy.orm import Session
 
+from api.checks import Catalog, Given, Path, Refusal, at, misfits, reasons
+from api.checks import Refused as Refused
 from store import desired
 from store.database import writing
-from store.values import Desired, Destination, Task
-from streams.camera import Camera
+from store.parameters import Shared
+from store.tables import CameraRow, TaskRow
+from store.values import AlgorithmSettings, Destination, Task, Template, shown_address
+from streams.camera import HIDDEN, Camera, shown_url
 
-SECTIONS: dict[str, type[desired.Wanted]] = {
-    "camera": Camera,
-    "task": Task,
-    "destination": Destination,
-}
+SECTIONS: dict[str, type[desired.Wanted]] = {name: kind for kind, name in desired.NAMES.items()}
 """The arrays of tables that a document may have, and what one table of each is."""
 
-_NOISE = "Value error, "
-_PLAIN = {"extra_forbidden": "unknown field", "missing": "is missing"}
+Expect = Literal["any", "new", "there"]
+Found = dict[Path, desired.Wanted]
 
 
-class Refusal(msgspec.Struct, frozen=True):
-    """One reason to refuse a document: `field` is a path such as `task[2].zones[0].points`."""
-
-    field: str
-    reason: str
+class Taken(Exception):
+    """What should be new is there already."""
 
 
-class Refused(ValueError):
-    """A document is not applied, not even in part; `errors` are all the reasons found."""
-
-    def __init__(self, errors: list[Refusal]) -> None:
-        super().__init__("; ".join(f"{error.field}: {error.reason}" for error in errors))
-        self.errors = tuple(errors)
-
-
-class Catalog(Protocol):
-    """What the door asks of the catalog (see `store.catalog.Algorithms`)."""
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """Return the algorithm ids."""
-        ...
-
-    def parameters(self, algorithm: str) -> type[BaseModel]:
-        """Return the parameter model of an algorithm (KeyError when unknown)."""
-        ...
+class Missing(Exception):
+    """What should be changed or removed is not there."""
 
 
 def apply(
@@ -74,33 +55,128 @@ def apply(
         ValueError: nobody is named as the actor.
     """
     found, errors = _parse(document)
-    cameras = _of(found, Camera)
-    tasks = _of(found, Task)
-    destinations = _of(found, Destination)
     errors += _doubles(found)
-    for path, task in tasks.items():
-        errors += _check_parameters(catalog, path, task)
+    left_out = {path for path, value in found.items() if _leaves_out(value, path, document)}
     with writing(engine) as session:
-        before = desired.read_in(session)
-        known = {camera.id for camera in cameras.values()}
-        known |= set() if prune else {camera.id for camera in before.cameras}
-        errors += [
-            Refusal(f"{path}.camera", f"there is no camera {task.camera!r}")
-            for path, task in tasks.items()
-            # A camera that was refused for something else is there in the document.
-            if task.camera not in known | _named(document)
-        ]
-        keepers: dict[Path, Camera | Destination] = {**cameras, **destinations}
-        put = _with_secrets(keepers, document, before, errors)
-        if errors:
-            raise Refused(errors)
-        wanted: list[desired.Wanted] = [*put, *tasks.values()]
-        return desired.change_in(session, actor, wanted, _absent(before, wanted) if prune else ())
+        remove = _absent(session, found) if prune else ()
+        # A camera that was refused for something else is there in the document.
+        named = _named(document)
+        return _change(session, catalog, actor, found, left_out, remove, named, errors)
 
 
-Path = str
-Found = dict[Path, desired.Wanted]
-_Kind = TypeVar("_Kind", Camera, Task, Destination)
+def put(
+    engine: Engine,
+    catalog: Catalog,
+    values: Mapping[Path, desired.Wanted],
+    actor: str,
+    *,
+    left_out: bool = False,
+    expect: Expect = "any",
+) -> int:
+    """Check values and put them, in one transaction; return the revision.
+
+    `left_out`: they come without their password or secret, and the stored one stays.
+
+    Raises:
+        Refused: with every error found; nothing was changed.
+        Taken, Missing: `expect` does not hold.
+    """
+    with writing(engine) as session:
+        for value in values.values():
+            there = desired.find_in(session, type(value), *desired.key_of(value)) is not None
+            if expect == "new" and there:
+                raise Taken
+            if expect == "there" and not there:
+                raise Missing
+        paths = set(values) if left_out else set()
+        return _change(session, catalog, actor, values, paths)
+
+
+def remove(engine: Engine, kind: type[desired.Wanted], key: tuple[str, ...], actor: str) -> int:
+    """Remove one value; return the revision.
+
+    Raises:
+        Missing: it is not there.
+        store.desired.TemplateInUse: tasks use it.
+    """
+    with writing(engine) as session:
+        if desired.find_in(session, kind, *key) is None:
+            raise Missing
+        return desired.change_in(session, actor, remove=((kind, key),))
+
+
+def _change(
+    session: Session,
+    catalog: Catalog,
+    actor: str,
+    values: Mapping[Path, desired.Wanted],
+    left_out: set[Path],
+    removed: Sequence[desired.Removal] = (),
+    named: frozenset[str] = frozenset(),
+    errors: Sequence[Refusal] = (),
+) -> int:
+    found = list(errors)
+    wanted = _completed(session, values, left_out, found)
+    gone = {kind: {key for known, key in removed if known is kind} for kind in desired.TABLES}
+    shared = _shared(session, wanted, gone)
+    cameras = named | _cameras(session, wanted, {key[0] for key in gone[Camera]})
+    others = _others(session, wanted, gone)
+    found += misfits(catalog, shared, wanted, cameras, others)
+    if found:
+        raise Refused(found)
+    return desired.change_in(session, actor, list(wanted.values()), removed)
+
+
+Gone = Mapping[type[desired.Wanted], set[tuple[str, ...]]]
+
+
+def _shared(session: Session, put: Mapping[Path, desired.Wanted], gone: Gone) -> Shared:
+    """Return settings and templates as they would be."""
+    settings = {s.algorithm: s for s in desired.settings_in(session)}
+    templates = {t.id: t for t in desired.templates_in(session)}
+    for value in put.values():
+        if isinstance(value, AlgorithmSettings):
+            settings[value.algorithm] = value
+        elif isinstance(value, Template):
+            templates[value.id] = value
+    return Shared.of(
+        (s for s in settings.values() if (s.algorithm,) not in gone[AlgorithmSettings]),
+        (t for t in templates.values() if (t.id,) not in gone[Template]),
+    )
+
+
+def _cameras(
+    session: Session, put: Mapping[Path, desired.Wanted], gone: set[str]
+) -> frozenset[str]:
+    """Return which of the cameras that tasks name would be there."""
+    asked = {value.camera for value in put.values() if isinstance(value, Task)}
+    new = {value.id for value in put.values() if isinstance(value, Camera)}
+    unsure = sorted(asked - new)
+    stored = {
+        id
+        for begin in range(0, len(unsure), 500)
+        for id in session.scalars(
+            select(CameraRow.id).where(CameraRow.id.in_(unsure[begin : begin + 500]))
+        )
+    }
+    return frozenset(new | (stored - gone))
+
+
+def _others(session: Session, put: Mapping[Path, desired.Wanted], gone: Gone) -> list[Given]:
+    """Return the tasks that stay as they are, but whose settings or template would change."""
+    algorithms = {v.algorithm for v in put.values() if isinstance(v, AlgorithmSettings)}
+    algorithms |= {key[0] for key in gone[AlgorithmSettings]}
+    templates = {v.id for v in put.values() if isinstance(v, Template)}
+    if not algorithms and not templates:
+        return []
+    rows = session.execute(
+        select(TaskRow.camera, TaskRow.algorithm, TaskRow.template, TaskRow.parameters)
+        .where(or_(TaskRow.algorithm.in_(algorithms), TaskRow.template.in_(templates)))
+        .order_by(TaskRow.camera)
+    )
+    new = {desired.key_of(value) for value in put.values() if isinstance(value, Task)}
+    found = [Given(*row) for row in rows]
+    return [t for t in found if (t.camera, t.algorithm) not in new | gone[Task]]
 
 
 def _parse(document: Mapping[str, Any]) -> tuple[Found, list[Refusal]]:
@@ -116,27 +192,14 @@ def _parse(document: Mapping[str, Any]) -> tuple[Found, list[Refusal]]:
             errors.append(Refusal(name, f"write each one as a table [[{name}]]"))
             continue
         for index, table in enumerate(tables):
-            path = f"{name}[{index}]"
+            path = at(name, index)
             try:
                 value = kind.model_validate(table)
             except ValidationError as error:
-                errors += _reasons(path, error)
+                errors += reasons(path, error)
             else:
                 found[path] = value
     return found, errors
-
-
-def _reasons(path: Path, error: ValidationError) -> Iterator[Refusal]:
-    for problem in error.errors(include_url=False, include_input=False, include_context=False):
-        where = path
-        for part in problem["loc"]:
-            where += f"[{part}]" if isinstance(part, int) else f".{part}"
-        reason = _PLAIN.get(problem["type"], problem["msg"].removeprefix(_NOISE))
-        yield Refusal(where, reason)
-
-
-def _of(found: Found, kind: type[_Kind]) -> dict[Path, _Kind]:
-    return {path: value for path, value in found.items() if isinstance(value, kind)}
 
 
 def _doubles(found: Found) -> Iterator[Refusal]:
@@ -144,68 +207,80 @@ def _doubles(found: Found) -> Iterator[Refusal]:
     for path, value in found.items():
         key = (type(value), *desired.key_of(value))
         if key in first:
-            field = "algorithm" if isinstance(value, Task) else "id"
+            field = "algorithm" if isinstance(value, Task | AlgorithmSettings) else "id"
             yield Refusal(f"{path}.{field}", f"the same as {first[key]}")
         first.setdefault(key, path)
 
 
-def _check_parameters(catalog: Catalog, path: Path, task: Task) -> list[Refusal]:
-    try:
-        parameters = catalog.parameters(task.algorithm)
-    except KeyError:
-        there = ", ".join(catalog.ids) or "nothing"
-        reason = f"there is no algorithm {task.algorithm!r}; the catalog has {there}"
-        return [Refusal(f"{path}.algorithm", reason)]
-    try:
-        parameters.model_validate(task.parameters)
-    except ValidationError as error:
-        return list(_reasons(f"{path}.parameters", error))
-    return []
-
-
-def _named(document: Mapping[str, Any]) -> set[str]:
+def _named(document: Mapping[str, Any]) -> frozenset[str]:
     tables = document.get("camera", [])
     listed = tables if isinstance(tables, list) else []
-    return {str(table.get("id")) for table in listed if isinstance(table, Mapping)}
+    return frozenset(str(table.get("id")) for table in listed if isinstance(table, Mapping))
 
 
-def _absent(before: Desired, wanted: list[desired.Wanted]) -> list[desired.Removal]:
-    keys = {(type(value), desired.key_of(value)) for value in wanted}
+def _leaves_out(value: desired.Wanted, path: Path, document: Mapping[str, Any]) -> bool:
+    section, _, index = path.rstrip("]").partition("[")
+    field = _SECRET.get(type(value))
+    return field is not None and field not in document[section][int(index)]
+
+
+def _absent(session: Session, found: Found) -> tuple[desired.Removal, ...]:
+    keys = {(type(value), desired.key_of(value)) for value in found.values()}
+    before = desired.read_in(session)
     # Tasks first: removing a camera takes its tasks along, and they would be gone already.
     there: list[desired.Wanted] = [*before.tasks, *before.cameras, *before.destinations]
-    return [
+    there += [*before.templates, *before.settings]
+    return tuple(
         (type(value), desired.key_of(value))
         for value in there
         if (type(value), desired.key_of(value)) not in keys
-    ]
+    )
 
 
-def _with_secrets(
-    values: Mapping[Path, Camera | Destination],
-    document: Mapping[str, Any],
-    before: Desired,
+_SECRET: Mapping[type[desired.Wanted], str] = {Camera: "password", Destination: "secret"}
+_AGAIN = "give it again: the address or the login is another one"
+_HIDDEN = f"{HIDDEN} hides a part of the stored address: write the whole address again"
+
+
+def _completed(
+    session: Session,
+    values: Mapping[Path, desired.Wanted],
+    left_out: set[Path],
     errors: list[Refusal],
-) -> list[desired.Wanted]:
-    """Return the values with the stored secrets where the document leaves them out."""
-    there: list[Camera | Destination] = [*before.cameras, *before.destinations]
-    old = {(type(value), value.id): value for value in there}
-    result: list[desired.Wanted] = []
+) -> dict[Path, desired.Wanted]:
+    """Return the values with what is stored where they leave it out or were only shown a part."""
+    result: dict[Path, desired.Wanted] = {}
     for path, value in values.items():
-        field = "password" if isinstance(value, Camera) else "secret"
-        stored = old.get((type(value), value.id))
-        section, _, index = path.rstrip("]").partition("[")
-        if stored is not None and field not in document[section][int(index)]:
-            kept = _keep_secret(value, stored)
+        result[path] = value
+        if not isinstance(value, Camera | Destination):
+            continue
+        stored = desired.find_in(session, type(value), value.id)
+        whole = unhidden(value, stored)
+        fields = [f for f in ("url", "sub_url") if HIDDEN in getattr(whole, f, "")]
+        errors += [Refusal(at(path, field), _HIDDEN) for field in fields]
+        if stored is not None and path in left_out:
+            kept = keep_secret(whole, stored)
             if kept is None:
-                reason = "give it again: the address or the login is another one"
-                errors.append(Refusal(f"{path}.{field}", reason))
-                continue
-            value = kept  # noqa: PLW2901 - the value as it will be put
-        result.append(value)
+                errors.append(Refusal(at(path, _SECRET[type(value)]), _AGAIN))
+            whole = kept or whole
+        result[path] = whole
     return result
 
 
-def _keep_secret(
+def unhidden(
+    value: Camera | Destination, stored: Camera | Destination | None
+) -> Camera | Destination:
+    """Return the value with the stored address where it has what people are shown of that."""
+    if isinstance(value, Destination) and isinstance(stored, Destination):
+        same = value.url == shown_address(stored.url)
+        return value.model_copy(update={"url": stored.url}) if same else value
+    if not isinstance(stored, Camera):
+        return value
+    fields = [f for f in ("url", "sub_url") if getattr(value, f) == shown_url(getattr(stored, f))]
+    return value.model_copy(update={field: getattr(stored, field) for field in fields})
+
+
+def keep_secret(
     value: Camera | Destination, stored: Camera | Destination
 ) -> Camera | Destination | None:
     """Return the value with the stored secret; None when that would go somewhere new."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from models.catalog import Catalog
 from models.manifest import AlgorithmManifest, ManifestError, ModelManifest
 from rules.composition import ChainError, Composition, Override, parameter_model, primitives
+from rules.labels import LABELS, UNITS
 from rules.primitives import REGISTRY
 from rules.zones import Zone, Zones
 
@@ -33,6 +35,32 @@ class Algorithm:
             first = error.errors()[0]
             field = ".".join(str(part) for part in first["loc"])
             raise ManifestError(f"{manifest.id}: parameters.{field}: {first['msg']}") from error
+
+    @cached_property
+    def schema(self) -> dict[str, Any]:
+        """Return the JSON Schema of the parameters, with titles and texts in both languages.
+
+        Beside the standard's keys each property has `title_zh`, `description_zh`, `primitive` (the
+        part of the chain that it belongs to), `replay`, and where they apply `main`, `unit` and
+        `unit_zh`. Properties come in the order of the chain, the timing first.
+        """
+        schema = self.parameters.model_json_schema()
+        known = schema["properties"]
+        properties: dict[str, Any] = {}
+        for name, primitive in reversed(list(zip(self.manifest.chain, self._classes, strict=True))):
+            for parameter in primitive.Params.model_fields:
+                label = LABELS[name][parameter]
+                own = known[parameter] | {
+                    "title": label.en,
+                    "title_zh": label.zh,
+                    "description_zh": label.zh_description,
+                    "primitive": name,
+                    "main": label.main,
+                }
+                if "unit" in own:
+                    own["unit_zh"] = UNITS[own["unit"]]
+                properties[parameter] = own
+        return schema | {"title": self.manifest.name.en, "properties": properties}
 
     def rule(self, parameters: BaseModel, zones: tuple[Zone, ...]) -> Composition:
         """Return the rule for one task."""

@@ -23,7 +23,7 @@ from store.tables import (
     TemplateRow,
 )
 from store.values import AlgorithmSettings, Desired, Destination, Task, Template
-from streams.camera import Camera
+from streams.camera import Camera, shown_url
 
 Wanted = Camera | Task | Destination | Template | AlgorithmSettings
 Removal = tuple[type[Wanted], tuple[str, ...]]
@@ -79,9 +79,9 @@ def read_in(session: Session) -> Desired:
     destinations = session.scalars(select(DestinationRow).order_by(DestinationRow.id))
     return Desired(
         revision=revision_in(session),
-        cameras=tuple(_value(Camera, row) for row in cameras),
-        tasks=tuple(_value(Task, row) for row in tasks),
-        destinations=tuple(_value(Destination, row) for row in destinations),
+        cameras=tuple(value_of(Camera, row) for row in cameras),
+        tasks=tuple(value_of(Task, row) for row in tasks),
+        destinations=tuple(value_of(Destination, row) for row in destinations),
         templates=templates_in(session),
         settings=settings_in(session),
     )
@@ -90,19 +90,19 @@ def read_in(session: Session) -> Desired:
 def templates_in(session: Session) -> tuple[Template, ...]:
     """Return all templates by id."""
     rows = session.scalars(select(TemplateRow).order_by(TemplateRow.id))
-    return tuple(_value(Template, row) for row in rows)
+    return tuple(value_of(Template, row) for row in rows)
 
 
 def settings_in(session: Session) -> tuple[AlgorithmSettings, ...]:
     """Return the settings of the algorithms that have any."""
     rows = session.scalars(select(AlgorithmSettingsRow).order_by(AlgorithmSettingsRow.algorithm))
-    return tuple(_value(AlgorithmSettings, row) for row in rows)
+    return tuple(value_of(AlgorithmSettings, row) for row in rows)
 
 
 def find_in(session: Session, kind: type[Found], *key: str) -> Found | None:
     """Return one value by its key (see `key_of`), None when there is none."""
     row = session.get(_table(kind), key)
-    return None if row is None else _value(kind, row)
+    return None if row is None else value_of(kind, row)
 
 
 def put_camera(engine: Engine, camera: Camera, actor: str) -> int:
@@ -219,7 +219,7 @@ def _put(session: Session, value: Wanted, actor: str) -> bool:
         raise KeyError(f"no camera {value.camera!r}")
     kind, key, columns = type(value), key_of(value), _columns(value)
     row = session.get(TABLES[kind], key)
-    old = None if row is None else _value(kind, row)
+    old = None if row is None else value_of(kind, row)
     if row is None:
         session.add(TABLES[kind](**columns))
         if isinstance(value, Destination):
@@ -260,9 +260,10 @@ def _shown(value: Wanted, name: str, field: Any) -> Any:
         return "set" if _plain(value, name) else "none"
     if name in _ADDRESSES and field:
         # Queries, and a webhook's path, are where tokens stand.
+        if isinstance(value, Camera):
+            return shown_url(field)
         parts = urlsplit(field)
-        host = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
-        return host + parts.path if isinstance(value, Camera) else host
+        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
     return field
 
 
@@ -276,7 +277,12 @@ def _columns(value: Wanted) -> dict[str, Any]:
     return columns | {name: _plain(value, name) for name in _SECRETS & columns.keys()}
 
 
-def _value(kind: type[Found], row: Base) -> Found:
+def value_of(kind: type[Found], row: Base) -> Found:
+    """Return a stored row as the value it holds.
+
+    Raises:
+        DatabaseError: it holds none; names the fields, not what is in them.
+    """
     fields = {name: getattr(row, name) for name in kind.model_fields}
     try:
         return kind.model_validate(fields)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from rules.zones import Zone
-from streams.camera import Camera, check_port
+from streams.camera import HIDDEN, Camera, check_port
 
 DESTINATION_SCHEMES = frozenset({"http", "https"})
 
@@ -97,6 +97,13 @@ class Destination(_Strict):
             raise ValueError("the address holds a login; sign with `secret` instead")
         check_port(parts)
         return url
+
+
+def shown_address(url: str) -> str:
+    """Return a destination's address as people may see it: tokens stand in paths and queries."""
+    parts = urlsplit(url)
+    tail = f"/{HIDDEN}" if parts.path.strip("/") or parts.query or parts.fragment else parts.path
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{tail}"
 
 
 class Desired(_Strict):

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import re
 from typing import Literal
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 SCHEMES = frozenset({"rtsp", "rtsps"})
 """What may be opened. An allow-list: libav would open local files and much more."""
+
+HIDDEN = "***"
+"""What stands in a shown address in place of a value that may be a secret."""
+
+_HARMLESS = frozenset(
+    (
+        *("camera", "channel", "ch", "codec", "profile", "proto", "resolution", "stream"),
+        *("streamtype", "subtype", "track", "transportmode", "unicast"),
+    )
+)
+"""Names in a camera's query that say which picture is meant; any other value may be a token."""
+_IN_PATH = re.compile(r"(?i)(user(?:name)?|pass(?:word|wd)?|pwd|token|key|secret|sign)=[^&_/?;]+")
 
 
 def check_url(url: str) -> str:
@@ -39,6 +51,25 @@ def check_port(parts: SplitResult) -> None:
         _ = parts.port
     except ValueError:
         raise ValueError("what stands after the host is no port") from None
+
+
+def shown_url(url: str) -> str:
+    """Return an address as people may see it: values that can be secrets are `HIDDEN`.
+
+    Some makers want the login in the path, platforms put tokens into the query.
+    """
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    path = _IN_PATH.sub(rf"\1={HIDDEN}", parts.path)
+    query = "&".join(_shown_pair(pair) for pair in parts.query.split("&")) if parts.query else ""
+    return urlunsplit((parts.scheme, host, path, query, HIDDEN if parts.fragment else ""))
+
+
+def _shown_pair(pair: str) -> str:
+    name, is_pair, value = pair.partition("=")
+    if not value or name.lower() in _HARMLESS:
+        return pair
+    return f"{name}{is_pair}{HIDDEN}"
 
 
 class Camera(BaseModel):

@@ -6,10 +6,17 @@ from typing import Annotated
 
 from fastapi import APIRouter
 
+from api import door
 from api.access import Caller, Right, needs
-from api.context import Here
+from api.cameras import at
+from api.context import Context, Here
+from api.problem import NotFound
 from api.schemas.camera import Applied
 from api.schemas.catalog import DeadLetter, Destination, DestinationIn
+from store import deliveries
+from store.database import reading
+from store.values import Destination as Wanted
+from store.values import shown_address
 
 router = APIRouter(prefix="/api/v1", tags=["destinations"])
 
@@ -19,7 +26,7 @@ def destinations(
     caller: Annotated[Caller, needs(Right.DESTINATIONS_READ)], here: Here
 ) -> list[Destination]:
     """Return the destinations and how far they are."""
-    raise NotImplementedError
+    return _all(here)
 
 
 @router.put("/destinations/{destination}")
@@ -30,7 +37,13 @@ def put_destination(
     here: Here,
 ) -> Destination:
     """Add or change a destination."""
-    raise NotImplementedError
+    fields = given.model_dump(exclude={"secret"})
+    wanted = door.made(Wanted, {"id": destination, **fields, "secret": given.secret or ""})
+    door.put(here, caller, wanted, left_out=given.secret is None)
+    found = next((d for d in _all(here) if d.id == destination), None)
+    if found is None:  # Removed by somebody else in between.
+        raise NotFound(f"destination {destination}")
+    return found
 
 
 @router.delete("/destinations/{destination}")
@@ -38,7 +51,7 @@ def remove_destination(
     destination: str, caller: Annotated[Caller, needs(Right.DESTINATIONS_WRITE)], here: Here
 ) -> Applied:
     """Remove a destination."""
-    raise NotImplementedError
+    return Applied(revision=door.remove(here, caller, Wanted, destination))
 
 
 @router.get("/destinations/{destination}/dead-letters")
@@ -46,4 +59,30 @@ def dead_letters(
     destination: str, caller: Annotated[Caller, needs(Right.DESTINATIONS_READ)], here: Here
 ) -> list[DeadLetter]:
     """Return what it refused for good, oldest first."""
-    raise NotImplementedError
+    with reading(here.database) as session:
+        found = deliveries.dead_letters(session, destination)
+    if found is None:
+        raise NotFound(f"destination {destination}")
+    return [
+        DeadLetter(seq=row.seq, event_id=row.event_id, why=row.why, at=at(row.at)) for row in found
+    ]
+
+
+def _all(here: Context) -> list[Destination]:
+    with reading(here.database) as session:
+        found = deliveries.progress(session)
+    return [
+        Destination(
+            id=wanted.id,
+            audience=wanted.audience,
+            type=wanted.type,
+            url=shown_address(wanted.url),
+            has_secret=bool(wanted.secret),
+            pictures=wanted.pictures,
+            enabled=wanted.enabled,
+            cursor=progress.cursor,
+            waiting=progress.waiting,
+            dead_letters=progress.dead_letters,
+        )
+        for wanted, progress in found
+    ]

@@ -50,8 +50,9 @@ class TaskIn(Input):
 class Task(Output):
     """One algorithm on one camera: wanted and observed.
 
-    `watching` None: nothing was heard yet. `coverage` is the share of the last 24 hours in which
-    it really looked.
+    `watching` None: nothing was heard yet, or it is switched off. `because` is for programs,
+    `because_words` for people. `coverage` is the share of the last 24 hours, as far as it was
+    wanted, in which it really looked.
     """
 
     camera: str
@@ -61,13 +62,18 @@ class Task(Output):
     values: dict[str, Value]
     watching: bool | None
     because: str
+    because_words: Words
     since: Time | None
     coverage: float | None
+    revision: int
+    """The newest of the desired state: it runs when the camera's `applied` has reached it."""
 
 
 class Camera(Output):
     """A camera: wanted and observed. The password never leaves the server.
 
+    In `url` and `sub_url` values that may be secrets are shown as `***`; sent back as they are
+    shown, the stored address stays. `state` is 'unknown' while nobody can tell.
     `applied` is the revision that the worker runs for it, None before the first; it is up to date
     from the revision on that last changed anything (`revision` of the list).
     """
@@ -94,14 +100,17 @@ class Camera(Output):
     blind: list[str]
     """Algorithms that should look through it and cannot."""
     because: dict[str, str]
-    """Algorithm that cannot look to why."""
+    """Algorithm that cannot look to why, for programs."""
+    because_words: dict[str, Words]
+    """The same for people."""
     open_incidents: int
 
 
 class CameraDetail(Camera):
-    """A camera with its tasks."""
+    """A camera with its tasks; `revision` is the newest of the desired state (see `applied`)."""
 
     tasks: list[Task]
+    revision: int
 
 
 class CameraPage(Output):
@@ -224,6 +233,7 @@ class Interval(Output):
 
     watching: bool
     because: str
+    because_words: Words
     start: Time
     end: Time | None
 

@@ -82,7 +82,7 @@ def test_the_audit_shows_what_changed_and_no_secret(engine: Engine) -> None:
     desired.put_destination(engine, destination(secret="wh-2"), "li")
 
     rows = audits(engine)
-    assert rows[0].detail["url"] == "rtsp://10.0.0.7:554/main"
+    assert rows[0].detail["url"] == "rtsp://10.0.0.7:554/main?token=***"
     assert rows[1].detail["url"] == "https://city.example"
     assert [row.detail for row in rows[2:]] == [
         {"name": "Gate", "password": "set"},
