@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from api import streams
 from api.access import COOKIE
@@ -244,7 +245,6 @@ def test_a_slow_client_is_let_go_and_the_others_are_told() -> None:
 def test_a_database_that_does_not_answer_is_asked_again(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sqlalchemy.exc import OperationalError
 
     real, asked = DatabaseLog.end, []
 
