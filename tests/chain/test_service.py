@@ -14,12 +14,10 @@ import numpy as np
 import pytest
 
 from inference.evidence import encode
-from inference.parts import Part
-from inference.render import Renders
-from inference.service import create_app, serve
 from models.detector import Pixels
-from store import evidence, incidents
+from store import incidents
 from tests.chain.rig import Rig
+from tests.chain.served import served
 from tests.chain.street import HEIGHT, WIDTH, Draw, falls, film, ground, parks
 
 PARKING = {"illegal_parking": {"dwell_s": 5.0}}
@@ -40,30 +38,10 @@ def rig(tmp_path: Path) -> Rig:
 
 @pytest.fixture
 def client(rig: Rig) -> Iterator[httpx.Client]:
-    socket = rig.folder / "w.sock"
-    with rig.played() as worker:
-
-        def see(pixels: Pixels) -> dict[str, object]:
-            return {m: worker.loop.requests.ask(m, pixels, 10.0) for m in worker.engine.models}
-
-        renders = Renders(
-            rig.blobs,
-            lambda sha256: evidence.find(rig.database, sha256),
-            see,  # type: ignore[arg-type]
-            rig.folder / "renders",
-        )
-        app = create_app(worker, renders)
-        part = Part("service", lambda stop: serve(app, socket, stop), threading.Event())
+    with rig.played() as worker, served(rig, worker) as socket:
         transport = httpx.HTTPTransport(uds=str(socket), retries=3)
         with httpx.Client(transport=transport, base_url="http://worker", timeout=20) as made:
-            for _ in range(100):
-                if socket.exists():
-                    break
-                threading.Event().wait(0.05)
             yield made
-        part.stop()
-        assert part.join(10)
-        assert part.failure == ""
 
 
 def test_health_says_what_is_wrong_and_who_is_blind_and_why(client: httpx.Client) -> None:
