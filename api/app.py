@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from api import description
+from api.bodies import BodyLimit
 from api.console import Console
 from api.context import Context
 from api.headers import SecurityHeaders
@@ -30,6 +31,7 @@ from api.routes import (
 VERSION = "0.1.0"
 _MOST_BYTES = 1024 * 1024
 _MOST_PICTURE_BYTES = 21 * 1024 * 1024
+_TAKE_PICTURES = ("/api/v1/detect",)
 ROUTERS = (
     session.router,
     incidents.router,
@@ -39,6 +41,7 @@ ROUTERS = (
     tasks.router,
     catalog.router,
     destinations.router,
+    detect.router,
     events.router,
     people.router,
     metrics.router,
@@ -54,17 +57,17 @@ def create_app(context: Context | None) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
         redirect_slashes=False,
-        max_body_size=_MOST_BYTES,
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.context = context
     app.state.metrics = Metrics()
     handle_problems(app)
+    pictures = dict.fromkeys(_TAKE_PICTURES, _MOST_PICTURE_BYTES)
+    app.add_middleware(BodyLimit, most=_MOST_BYTES, more=pictures)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Measured, metrics=app.state.metrics)
     for router in ROUTERS:
         app.include_router(router)
-    app.include_router(detect.router, max_body_size=_MOST_PICTURE_BYTES)
     app.router.default = Console(context.console if context else None)
     return app
 

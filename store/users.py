@@ -101,12 +101,14 @@ def change(
     wanted = {"role": role, "originals": originals, "disabled": disabled}
     with writing(engine) as session:
         row = _get(session, name)
+        was_admin = row.role == ADMIN and not row.disabled
         changed = {k: v for k, v in wanted.items() if v is not None and v != getattr(row, k)}
         for field, value in changed.items():
             setattr(row, field, value)
         session.flush()
         if changed:
-            _keep_an_admin(session)
+            if was_admin:
+                _keep_an_admin(session)
             if row.disabled:
                 end_sessions(session, name)
             audit.append(session, actor, "user.change", name, changed)

@@ -38,7 +38,7 @@ class PasswordChange(Input):
     """
 
     old: SecretStr = Field(max_length=200)
-    new: SecretStr = Field(min_length=10, max_length=200)
+    new: SecretStr = Field(max_length=200, json_schema_extra={"minLength": 10})
 
 
 class User(Output):
