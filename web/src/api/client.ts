@@ -16,7 +16,23 @@ export function onLoginLost(listener: Listener): Listener {
 
 export const api = createClient<paths>({ baseUrl: '', credentials: 'same-origin' });
 
+/** Requests that no person caused carry it: they keep nobody logged in. */
+const BACKGROUND = 'X-Background';
+const IDLE_MS = 60_000;
+let touchedAt = Date.now();
+
+if (typeof window !== 'undefined') {
+  for (const input of ['pointerdown', 'keydown', 'wheel', 'touchstart']) {
+    window.addEventListener(input, () => (touchedAt = Date.now()), { passive: true, capture: true });
+  }
+}
+
 api.use({
+  onRequest({ request }) {
+    // Live pages fetch by themselves for hours; only a person at the desk is a use of the login.
+    if (Date.now() - touchedAt > IDLE_MS) request.headers.set(BACKGROUND, '1');
+    return request;
+  },
   async onResponse({ request, response }) {
     if (response.ok) return undefined;
     const problem = await readProblem(response);

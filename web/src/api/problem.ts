@@ -1,21 +1,8 @@
 /** Refusals of the service (RFC 9457) and its absence, as errors. */
+import type { components } from './schema';
 
-/** One reason for a refusal; `field` is a path such as `zones[0].points`. */
-export interface FieldProblem {
-  field: string;
-  reason: string;
-}
-
-/** What a refusal says; see `Problem` of the service. */
-export interface ProblemBody {
-  type: string;
-  title: string;
-  status: number;
-  detail: string;
-  errors: FieldProblem[];
-  fresh: Record<string, unknown> | null;
-  retry_after_s: number | null;
-}
+export type ProblemBody = components['schemas']['Problem'];
+export type FieldProblem = components['schemas']['FieldProblem'];
 
 /** The service answered, and it was a refusal. */
 export class ApiProblem extends Error {

@@ -366,7 +366,7 @@ export interface paths {
          * Picture
          * @description Return the newest picture as JPEG, masked unless the right says otherwise.
          *
-         *     `width` asks for a smaller one. `X-Captured-At` is its time; 409 while there is none yet.
+         *     `X-Captured-At` is its time; 409 while there is none yet.
          *
          *     Needs the right `cameras.read`.
          */
@@ -970,8 +970,7 @@ export interface paths {
          * Detect
          * @description Detect in a JPEG or PNG; with an algorithm, also say what it makes of the picture.
          *
-         *     The algorithm's settings for every camera apply. Nothing is kept. 429 with Retry-After when the
-         *     device is full.
+         *     429 with Retry-After when the device is full.
          *
          *     Needs the right `detect`.
          */
@@ -1202,16 +1201,12 @@ export interface components {
             because: {
                 [key: string]: string;
             };
-            /** Because Words */
-            because_words: {
-                [key: string]: components["schemas"]["Words"];
-            };
             /** Open Incidents */
             open_incidents: number;
         };
         /**
          * CameraDetail
-         * @description A camera with its tasks; `revision` is the newest of the desired state (see `applied`).
+         * @description A camera with its tasks.
          */
         CameraDetail: {
             /** Id */
@@ -1257,16 +1252,10 @@ export interface components {
             because: {
                 [key: string]: string;
             };
-            /** Because Words */
-            because_words: {
-                [key: string]: components["schemas"]["Words"];
-            };
             /** Open Incidents */
             open_incidents: number;
             /** Tasks */
             tasks: components["schemas"]["Task"][];
-            /** Revision */
-            revision: number;
         };
         /**
          * CameraIn
@@ -2313,8 +2302,6 @@ export interface components {
             since: string | null;
             /** Coverage */
             coverage: number | null;
-            /** Revision */
-            revision: number;
         };
         /**
          * TaskIn
@@ -3085,7 +3072,6 @@ export interface operations {
         parameters: {
             query?: {
                 masked?: boolean;
-                width?: number;
             };
             header?: never;
             path: {
@@ -3825,7 +3811,6 @@ export interface operations {
             query?: {
                 /** @description a model id; empty: the models of the algorithm, else the general detector */
                 model?: string;
-                /** @description an algorithm id, to have it judged */
                 algorithm?: string;
                 /** @description x1,y1,x2,y2,… in fractions of the picture */
                 zone?: string;
@@ -3834,11 +3819,9 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description The picture itself, at most 20 MiB and 50 million pixels. */
         requestBody: {
             content: {
                 "image/jpeg": string;
-                "image/png": string;
             };
         };
         responses: {

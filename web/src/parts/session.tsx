@@ -43,7 +43,8 @@ export function useSession(): {
     },
     leave: async () => {
       await ask(api.DELETE('/api/v1/session'));
-      forget(client);
+      // A new document: nothing of this person stays in the memory of the tab.
+      window.location.assign('/login');
     },
   };
 }

@@ -1,6 +1,6 @@
 /** Only who is logged in gets further; who is not comes back here after the login. */
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { Navigate, Outlet, useLocation } from 'react-router';
 import { onLoginLost } from '~/api/client';
 import { Failure } from '~/parts/failure';
@@ -11,6 +11,8 @@ export function Gate() {
   const session = useSessionQuery();
   const client = useQueryClient();
   const { pathname, search } = useLocation();
+  const [wasIn, setWasIn] = useState(false);
+  if (session.data && !wasIn) setWasIn(true);
   useEffect(
     () =>
       onLoginLost(() => {
@@ -19,8 +21,7 @@ export function Gate() {
     [client],
   );
   if (session.data === null) {
-    const back = pathname + search;
-    return <Navigate to={back === '/' ? '/login' : `/login?back=${encodeURIComponent(back)}`} replace />;
+    return <Navigate to={loginAddress(pathname + search, wasIn)} replace />;
   }
   if (session.data === undefined) {
     return (
@@ -35,4 +36,13 @@ export function Gate() {
   }
   if (session.data.must_change && pathname !== '/account') return <Navigate to="/account" replace />;
   return <Outlet />;
+}
+
+/** The login, and where to go after it; `ended`: the person was logged in before. */
+function loginAddress(back: string, ended: boolean): string {
+  const query = new URLSearchParams();
+  if (back !== '/') query.set('back', back);
+  if (ended) query.set('ended', '1');
+  const text = query.toString();
+  return text === '' ? '/login' : `/login?${text}`;
 }
