@@ -91,13 +91,18 @@ def misfits(
     settings or template are.
     """
     found: list[Refusal] = []
+    # What is wrong in one place is told once, and not again for everything that builds on it.
+    for path, value in put.items():
+        if isinstance(value, AlgorithmSettings) and (wrong := [*_settings(catalog, path, value)]):
+            found += wrong
+            shared = shared.without_settings(value.algorithm)
+    for path, value in put.items():
+        if isinstance(value, Template) and (wrong := [*_template(catalog, shared, path, value)]):
+            found += wrong
+            shared = shared.without_values(value.id)
     for path, value in put.items():
         if isinstance(value, Task):
             found += _task(catalog, shared, path, value, cameras)
-        elif isinstance(value, Template):
-            found += _template(catalog, shared, path, value)
-        elif isinstance(value, AlgorithmSettings):
-            found += _settings(catalog, path, value)
     return found or list(_others(catalog, shared, put, others))
 
 

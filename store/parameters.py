@@ -57,6 +57,15 @@ class Shared(msgspec.Struct, frozen=True):
             {s.algorithm: s.parameters for s in settings}, {t.id: t.parameters for t in templates}
         )
 
+    def without_settings(self, algorithm: str) -> Shared:
+        """Return the same without an algorithm's settings."""
+        others = {a: given for a, given in self.settings.items() if a != algorithm}
+        return Shared(others, self.templates)
+
+    def without_values(self, template: str) -> Shared:
+        """Return the same with a template that gives no value."""
+        return Shared(self.settings, {**self.templates, template: {}})
+
     def layers(self, algorithm: str, template: str = "", camera: Given | None = None) -> Layers:
         """Return the layers of a task that uses a template ('' for none) and has own values.
 

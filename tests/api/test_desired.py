@@ -56,6 +56,15 @@ time_plan = [{ days = [0, 1], start = 06:00:00, end = "22:00" }]
 id = "city"
 url = "https://city.example/hook"
 secret = "wh-secret"
+
+[[template]]
+id = "demo"
+name = { zh = "演示", en = "Demo" }
+parameters = { parking = { dwell_s = 20 } }
+
+[[algorithm]]
+algorithm = "parking"
+parameters = { classes = ["car", "bus"] }
 """
 
 
@@ -88,7 +97,9 @@ def test_a_good_document_is_one_revision_with_its_audit(engine: Engine) -> None:
     assert [c.id for c in state.cameras] == ["gate-1", "gate-2"]
     assert state.tasks[0].parameters == {"dwell_s": 60}
     assert state.tasks[0].time_plan[0].start.hour == 6
-    assert audit.head(engine)[0] == 4
+    assert state.templates[0].parameters == {"parking": {"dwell_s": 20}}
+    assert state.settings[0].parameters == {"classes": ["car", "bus"]}
+    assert audit.head(engine)[0] == 6
     assert put(engine, city()) == 1
 
 
@@ -120,6 +131,18 @@ def test_a_good_document_is_one_revision_with_its_audit(engine: Engine) -> None:
         ),
         ("task", {"zones": [{"points": [[0, 0], [1, 1]]}]}, "task[0].zones[0].points", "3 to 64"),
         ("task", {"zones": [{"points": [[0, 0], [2, 0], [0, 1]]}]}, "task[0].zones[0].points", ""),
+        ("task", {"template": "x"}, "task[0].template", "no template 'x'"),
+        ("template", {"id": "De mo"}, "template[0].id", "match"),
+        ("template", {"name": {"zh": "x"}}, "template[0].name.en", "is missing"),
+        (
+            "template",
+            {"parameters": {"parking": {"dwell_s": 0}}},
+            "template[0].parameters.parking.dwell_s",
+            "greater than",
+        ),
+        ("template", {"parameters": {"x": {}}}, "template[0].parameters.x", "catalog has parking"),
+        ("algorithm", {"algorithm": "x"}, "algorithm[0].algorithm", "the catalog has parking"),
+        ("algorithm", {"parameters": {"x": 1}}, "algorithm[0].parameters.x", "unknown field"),
         ("destination", {"url": "ftp://h/x"}, "destination[0].url", "scheme 'ftp'"),
         ("destination", {"url": "https://a:b@h"}, "destination[0].url", "login"),
         ("destination", {"pictures": "all"}, "destination[0].pictures", "'masked'"),
@@ -165,15 +188,27 @@ def test_a_document_may_be_a_part_of_the_city(engine: Engine) -> None:
 def test_pruning_removes_what_the_document_does_not_name(engine: Engine) -> None:
     put(engine, city())
     whole = city()
-    del whole["camera"][0], whole["destination"]
+    del whole["camera"][0], whole["destination"], whole["template"], whole["algorithm"]
     whole["task"][0]["camera"] = "gate-2"
     assert put(engine, whole, prune=True) == 2
     state = desired.read(engine)
     assert [c.id for c in state.cameras] == ["gate-2"]
     assert [t.camera for t in state.tasks] == ["gate-2"]
-    assert state.destinations == ()
+    assert (state.destinations, state.templates, state.settings) == ((), (), ())
     with pytest.raises(Refused, match="gate-1"):
         put(engine, {"task": city()["task"], "camera": whole["camera"]}, prune=True)
+
+
+def test_pruning_away_a_template_that_is_still_named_is_refused(engine: Engine) -> None:
+    document = city()
+    document["task"][0]["template"] = "demo"
+    put(engine, document)
+    del document["template"]
+    assert put(engine, document) == 1
+    with pytest.raises(Refused, match=r"task\[0\].template: there is no template 'demo'"):
+        put(engine, document, prune=True)
+    document["task"][0]["template"] = ""
+    assert put(engine, document, prune=True) == 2
 
 
 def test_a_secret_left_out_stays_as_it_is(engine: Engine) -> None:
