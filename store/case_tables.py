@@ -37,6 +37,7 @@ class IncidentRow(Base):
     __table_args__ = (
         Index("ix_incident_place_opened", "place", "opened_at"),
         Index("ix_incident_opened", "opened_at", "id"),
+        Index("ix_incident_state", "state", "opened_at", "id"),
         Index("ix_incident_camera_kind", "camera", "kind", "presence"),
     )
 

@@ -6,8 +6,8 @@ from statistics import median
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Engine, and_, case, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Engine, and_, case, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from store.case_tables import DecisionRow, IncidentRow
 from store.database import reading
@@ -95,41 +95,36 @@ def read(engine: Engine, start: float, now: float) -> Overview:
         )
 
 
-def _verdicts() -> Any:
-    """Return each incident's last move by a reviewer."""
-    last = (
-        select(DecisionRow.incident, func.max(DecisionRow.version).label("version"))
-        .where(DecisionRow.by == "reviewer")
-        .group_by(DecisionRow.incident)
-        .subquery()
-    )
+def _last_verdict() -> Any:
+    """Return the version of the incident's last move by a reviewer, looked up by its index."""
     return (
-        select(DecisionRow.incident, DecisionRow.action, DecisionRow.reason)
-        .join(
-            last,
-            and_(DecisionRow.incident == last.c.incident, DecisionRow.version == last.c.version),
-        )
-        .subquery()
+        select(func.max(DecisionRow.version))
+        .where(DecisionRow.incident == IncidentRow.id, DecisionRow.by == "reviewer")
+        .correlate(IncidentRow)
+        .scalar_subquery()
     )
 
 
 def _kinds(session: Session, start: float) -> tuple[KindCount, ...]:
-    verdict = _verdicts()
-    excused = [verdict.c.reason == reason for reason in NOT_WRONG] + [
-        verdict.c.reason.startswith(f"{reason}:", autoescape=True) for reason in NOT_WRONG
+    verdict = aliased(DecisionRow)
+    excused = [verdict.reason == reason for reason in NOT_WRONG] + [
+        verdict.reason.startswith(f"{reason}:", autoescape=True) for reason in NOT_WRONG
     ]
-    rejected = verdict.c.action == "reject"
+    rejected = verdict.action == "reject"
     rows = session.execute(
         select(
             IncidentRow.kind,
             func.count(),
             _count(IncidentRow.state == WAITS),
-            _count(verdict.c.action == "confirm"),
+            _count(verdict.action == "confirm"),
             _count(rejected),
             _count(and_(rejected, ~or_(*excused))),
-            _count(verdict.c.action == "mark_duplicate"),
+            _count(verdict.action == "mark_duplicate"),
         )
-        .outerjoin(verdict, verdict.c.incident == IncidentRow.id)
+        .outerjoin(
+            verdict,
+            and_(verdict.incident == IncidentRow.id, verdict.version == _last_verdict()),
+        )
         .where(IncidentRow.opened_at >= start)
         .group_by(IncidentRow.kind)
         .order_by(IncidentRow.kind)
@@ -156,17 +151,16 @@ def _by_hour(session: Session, start: float) -> dict[int, dict[str, int]]:
 
 def _median_decision_s(session: Session, start: float) -> float | None:
     """Return how long the first decision of a person took, of those made in the window."""
-    first = (
-        select(DecisionRow.incident, func.min(DecisionRow.at).label("at"))
-        .where(DecisionRow.by == "reviewer")
-        .group_by(DecisionRow.incident)
-        .having(func.min(DecisionRow.at) >= start)
-        .subquery()
+    earlier = aliased(DecisionRow)
+    first = ~exists().where(
+        earlier.incident == DecisionRow.incident,
+        earlier.by == "reviewer",
+        earlier.version < DecisionRow.version,
     )
     took = session.scalars(
-        select(first.c.at - IncidentRow.opened_at)
-        .select_from(IncidentRow)
-        .join(first, first.c.incident == IncidentRow.id)
+        select(DecisionRow.at - IncidentRow.opened_at)
+        .join(IncidentRow, IncidentRow.id == DecisionRow.incident)
+        .where(DecisionRow.at >= start, DecisionRow.by == "reviewer", first)
     ).all()
     return max(0.0, median(took)) if took else None
 

@@ -26,10 +26,13 @@ def upgrade() -> None:
     """Create the tables; existing tasks have no template."""
     _create_access()
     _create_parameters()
+    # The queue: what waits, newest first, and how many that are.
+    op.create_index("ix_incident_state", "incident", ["state", "opened_at", "id"])
 
 
 def downgrade() -> None:
     """Drop them."""
+    op.drop_index("ix_incident_state", "incident")
     op.drop_column("task", "template")
     for table in reversed(TABLES):
         op.drop_table(table)
