@@ -49,6 +49,7 @@ def camera_ids(paths: Iterable[Path], prefix: str) -> dict[Path, str]:
 def media_of(clips: Mapping[str, Clip], cache: Path) -> dict[str, Media]:
     """Prepare clips for serving, by camera id; what cannot be read is named and left out."""
     media = {}
+    print(f"preparing {len(clips)} videos as camera streams; kept for the next time", flush=True)
     for number, (camera, clip) in enumerate(clips.items(), 1):
         if sys.stdout.isatty():
             print(f"\rpreparing {number}/{len(clips)} {clip.path.name[:50]:50}", end="", flush=True)

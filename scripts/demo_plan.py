@@ -31,7 +31,7 @@ TEMPLATE = Template(
     parameters={algorithm: dict(values) for algorithm, values in TIMES.items()},
 )
 
-PICTURES_PER_CORE = 8.0
+PICTURES_PER_CORE = 7.0
 """Pictures a second that one core judges beside decoding, the camera server and the console."""
 FEWEST = 4
 """Cameras that are served from a folder without a truth file, if it holds as many."""

@@ -1,4 +1,4 @@
-"""`python -m scripts.healthy worker | relay`: a container's health check; status 0 is healthy."""
+"""`python -m scripts.healthy worker | relay | api`: a container's health check; status 0 is healthy."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ from store.log import DatabaseLog
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print what is wrong, one line each; 0 when nothing is."""
     parser = argparse.ArgumentParser(prog="python -m scripts.healthy", description=__doc__)
-    parser.add_argument("part", choices=["worker", "relay"])
+    parser.add_argument("part", choices=["worker", "relay", "api"])
+    parser.add_argument("--port", type=int, default=8000, help="of the API (%(default)s)")
     parser.add_argument(
         "--behind",
         type=float,
@@ -35,6 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if given.part == "worker":
             wrong = list(wrong_with_worker(settings.worker_socket))
+        elif given.part == "api":
+            wrong = list(wrong_with_api(given.port))
         else:
             engine = open_database(settings.database_url)
             wrong = list(wrong_with_relay(engine, given.behind, time.time()))
@@ -59,6 +62,20 @@ def wrong_with_worker(socket: Path) -> Iterator[str]:
             answer = client.get("http://worker/health")
     except httpx.TransportError as error:
         yield f"the worker does not answer: {type(error).__name__}"
+        return
+    if not answer.is_success:
+        yield answer.text
+
+
+def wrong_with_api(port: int) -> Iterator[str]:
+    """Yield what the API says of itself, or that it does not answer.
+
+    What it says of other processes is theirs: restarting the API would not help them.
+    """
+    try:
+        answer = httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=5.0)
+    except httpx.TransportError as error:
+        yield f"the API does not answer: {type(error).__name__}"
         return
     if not answer.is_success:
         yield answer.text

@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 
 from events.bus import Event
 from events.relay import consumer
-from scripts.healthy import main, wrong_with_relay, wrong_with_worker
+from scripts.healthy import main, wrong_with_api, wrong_with_relay, wrong_with_worker
 from store import desired
 from store.database import open_database
 from store.log import DatabaseBus
@@ -69,6 +69,15 @@ def test_a_worker_says_itself_what_is_wrong(tmp_path: Path, status: int, wrong: 
 @contextmanager
 def _worker(path: Path, status: int, body: str) -> Iterator[None]:
     """Answer one request on a Unix socket."""
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(path))
+        with _answering(listener, status, body):
+            yield
+
+
+@contextmanager
+def _answering(listener: socket.socket, status: int, body: str) -> Iterator[None]:
+    """Answer one request on a bound socket."""
 
     def answer() -> None:
         connection, _ = listener.accept()
@@ -77,13 +86,27 @@ def _worker(path: Path, status: int, body: str) -> Iterator[None]:
             head = f"HTTP/1.1 {status} X\r\nContent-Length: {len(body)}\r\n\r\n"
             connection.sendall((head + body).encode())
 
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(str(path))
-        listener.listen()
-        thread = threading.Thread(target=answer)  # noqa: TID251 - the other side
-        thread.start()
-        yield
-        thread.join()
+    listener.listen()
+    thread = threading.Thread(target=answer)  # noqa: TID251 - the other side
+    thread.start()
+    yield
+    thread.join()
+
+
+def test_an_api_that_is_not_there_is_missed() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    (line,) = wrong_with_api(port)
+    assert line == "the API does not answer: ConnectError"
+
+
+@pytest.mark.parametrize(("status", "wrong"), [(200, []), (503, ['{"database":"away"}'])])
+def test_an_api_says_itself_what_is_wrong(status: int, wrong: list[str]) -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        with _answering(listener, status, '{"database":"away"}'):
+            assert list(wrong_with_api(listener.getsockname()[1])) == wrong
 
 
 def test_the_program_ends_with_1_and_the_reason(
