@@ -1,5 +1,58 @@
-import { InWork } from '../in-work';
+/** Who I am here, and my password. */
+import { Alert, Card, Descriptions, Flex, Tag, Typography } from 'antd';
+import { useWords } from '~/i18n/words';
+import { Page } from '~/parts/page';
+import { rightsWords } from '~/parts/rights-words';
+import { useSession } from '~/parts/session';
+import { When } from '~/parts/when';
+import { PasswordForm } from './password-form';
+import { words } from './words';
 
 export default function AccountPage() {
-  return <InWork title="Account" />;
+  const say = useWords(words);
+  const sayRight = useWords(rightsWords);
+  const { session } = useSession();
+  if (session === null) return null;
+  return (
+    <Page title={say('title')}>
+      {session.must_change && (
+        <Alert type="info" showIcon title={say('mustChange')} description={say('mustChangeHint')} />
+      )}
+      <Flex gap={16} wrap align="flex-start">
+        <Card className="se-narrow-card" title={say('password')}>
+          <PasswordForm />
+        </Card>
+        {!session.must_change && (
+          <Card className="se-narrow-card" title={session.user}>
+            <Descriptions
+              column={1}
+              size="small"
+              items={[
+                { label: say('role'), children: sayRight(session.role) },
+                {
+                  label: say('expires'),
+                  children: (
+                    <span>
+                      <When at={session.expires_at} as="clock" />{' '}
+                      <Typography.Text type="secondary">({say('expiresHint')})</Typography.Text>
+                    </span>
+                  ),
+                },
+                {
+                  label: say('may'),
+                  children: (
+                    <Flex gap={4} wrap>
+                      {session.rights.map((right) => (
+                        <Tag key={right}>{sayRight(right)}</Tag>
+                      ))}
+                    </Flex>
+                  ),
+                },
+              ]}
+            />
+          </Card>
+        )}
+      </Flex>
+    </Page>
+  );
 }

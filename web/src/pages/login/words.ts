@@ -1,0 +1,38 @@
+import { defineWords } from '~/i18n/words';
+
+export const words = defineWords('login', {
+  en: {
+    title: 'Log in',
+    hint: 'City camera analytics: what happened, where, and what to do about it.',
+    name: 'Name',
+    password: 'Password',
+    nameMissing: 'Enter your name',
+    passwordMissing: 'Enter your password',
+    logIn: 'Log in',
+    caps: 'Caps Lock is on',
+    ended: 'You were logged out, because the session was ended or not used for a while. Log in to go on where you were.',
+    wrong: 'The name or the password is wrong',
+    wrongHint: 'Names and passwords distinguish small letters and capitals. After several failures the name is locked for a while.',
+    locked: 'This name is locked after too many failed logins',
+    lockedFor: 'Try again in {{span}}. An administrator can lift the lock by giving a new first password.',
+    busy: 'Too many people are logging in at this moment. Try again in a few seconds.',
+    forgotten: 'Forgot the password? An administrator gives you a new first one.',
+  },
+  zh: {
+    title: '登录',
+    hint: '城市公共视频智能分析:何时何地发生了什么,如何处置。',
+    name: '用户名',
+    password: '密码',
+    nameMissing: '请输入用户名',
+    passwordMissing: '请输入密码',
+    logIn: '登录',
+    caps: '大写锁定已开启',
+    ended: '登录已失效(会话被结束或长时间未操作)。重新登录后将回到原页面。',
+    wrong: '用户名或密码错误',
+    wrongHint: '用户名和密码区分大小写,连续多次失败后该用户名将被暂时锁定。',
+    locked: '登录失败次数过多,该用户名已被暂时锁定',
+    lockedFor: '请在 {{span}} 后重试,或请管理员重置初始密码以解除锁定。',
+    busy: '当前登录人数过多,请几秒后重试。',
+    forgotten: '忘记密码?请联系管理员重置初始密码。',
+  },
+});
