@@ -69,5 +69,8 @@ def _inside(folder: Path, path: str) -> Path | None:
     """Return the file of a path, if there is one and it is really in the folder."""
     if "\\" in path or "\0" in path:
         return None
-    file = (folder / path.lstrip("/")).resolve()
-    return file if file.is_relative_to(folder.resolve()) and file.is_file() else None
+    try:
+        file = (folder / path.lstrip("/")).resolve()
+        return file if file.is_relative_to(folder.resolve()) and file.is_file() else None
+    except OSError:
+        return None  # A name that no file system takes.

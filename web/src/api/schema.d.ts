@@ -366,7 +366,7 @@ export interface paths {
          * Picture
          * @description Return the newest picture as JPEG, masked unless the right says otherwise.
          *
-         *     `X-Captured-At` is its time; 409 while there is none yet.
+         *     `width` asks for a smaller one. `X-Captured-At` is its time; 409 while there is none yet.
          *
          *     Needs the right `cameras.read`.
          */
@@ -683,6 +683,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/detect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Detect
+         * @description Detect in a JPEG or PNG; with an algorithm, also say what it makes of the picture.
+         *
+         *     The algorithm's settings for every camera apply. Nothing is kept. 429 with Retry-After when the
+         *     device is full.
+         *
+         *     Needs the right `detect`.
+         */
+        post: operations["detect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -957,30 +982,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/detect": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Detect
-         * @description Detect in a JPEG or PNG; with an algorithm, also say what it makes of the picture.
-         *
-         *     429 with Retry-After when the device is full.
-         *
-         *     Needs the right `detect`.
-         */
-        post: operations["detect"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1059,6 +1060,16 @@ export interface components {
         /**
          * ApiKey
          * @description A key of a program. The key itself is shown once, when it is made.
+         * @example {
+         *       "created_at": "2026-05-04T08:30:00.000Z",
+         *       "expires_at": "2026-08-02T08:30:00.000Z",
+         *       "id": "3f9a1c7b20de",
+         *       "name": "city platform",
+         *       "owner": "wang",
+         *       "scopes": [
+         *         "events.read"
+         *       ]
+         *     }
          */
         ApiKey: {
             /** Id */
@@ -1103,6 +1114,18 @@ export interface components {
         /**
          * AuditEntry
          * @description One link of the audit chain.
+         * @example {
+         *       "action": "user.add",
+         *       "actor": "wang",
+         *       "at": "2026-05-04T08:30:00.000Z",
+         *       "detail": {
+         *         "originals": false,
+         *         "role": "reviewer"
+         *       },
+         *       "hash": "5d1f…",
+         *       "n": 17,
+         *       "object": "李明"
+         *     }
          */
         AuditEntry: {
             /** N */
@@ -1201,12 +1224,16 @@ export interface components {
             because: {
                 [key: string]: string;
             };
+            /** Because Words */
+            because_words: {
+                [key: string]: components["schemas"]["Words"];
+            };
             /** Open Incidents */
             open_incidents: number;
         };
         /**
          * CameraDetail
-         * @description A camera with its tasks.
+         * @description A camera with its tasks; `revision` is the newest of the desired state (see `applied`).
          */
         CameraDetail: {
             /** Id */
@@ -1252,10 +1279,16 @@ export interface components {
             because: {
                 [key: string]: string;
             };
+            /** Because Words */
+            because_words: {
+                [key: string]: components["schemas"]["Words"];
+            };
             /** Open Incidents */
             open_incidents: number;
             /** Tasks */
             tasks: components["schemas"]["Task"][];
+            /** Revision */
+            revision: number;
         };
         /**
          * CameraIn
@@ -1609,6 +1642,17 @@ export interface components {
         /**
          * FirstPassword
          * @description Shown once; it opens nothing but the change of it.
+         * @example {
+         *       "password": "k7Rm-…",
+         *       "user": {
+         *         "created_at": "2026-05-04T08:30:00.000Z",
+         *         "disabled": false,
+         *         "must_change": true,
+         *         "name": "李明",
+         *         "originals": false,
+         *         "role": "reviewer"
+         *       }
+         *     }
          */
         FirstPassword: {
             user: components["schemas"]["User"];
@@ -1869,6 +1913,10 @@ export interface components {
         /**
          * Login
          * @description What a person types in.
+         * @example {
+         *       "name": "li",
+         *       "password": "…"
+         *     }
          */
         Login: {
             /** Name */
@@ -1882,6 +1930,19 @@ export interface components {
         /**
          * MadeApiKey
          * @description A new key; `secret` goes into the header `Authorization: Bearer`.
+         * @example {
+         *       "key": {
+         *         "created_at": "2026-05-04T08:30:00.000Z",
+         *         "expires_at": "2026-08-02T08:30:00.000Z",
+         *         "id": "3f9a1c7b20de",
+         *         "name": "city platform",
+         *         "owner": "wang",
+         *         "scopes": [
+         *           "events.read"
+         *         ]
+         *       },
+         *       "secret": "sk_3f9a1c7b20de_…"
+         *     }
          */
         MadeApiKey: {
             key: components["schemas"]["ApiKey"];
@@ -1956,6 +2017,13 @@ export interface components {
         /**
          * NewApiKey
          * @description A key to make; its scopes are among the rights of whoever makes it.
+         * @example {
+         *       "expires_in_days": 90,
+         *       "name": "city platform",
+         *       "scopes": [
+         *         "events.read"
+         *       ]
+         *     }
          */
         NewApiKey: {
             /** Name */
@@ -2034,6 +2102,10 @@ export interface components {
         /**
          * NewUser
          * @description A person to add; the answer holds a password for the first login.
+         * @example {
+         *       "name": "李明",
+         *       "role": "reviewer"
+         *     }
          */
         NewUser: {
             /** Name */
@@ -2091,6 +2163,10 @@ export interface components {
          * PasswordChange
          * @description A new password has 10 characters or more, of three kinds (small letters, capitals, digits,
          *     others), or 16 of any kind; six different ones at least; and not the person's name in it.
+         * @example {
+         *       "new": "…",
+         *       "old": "…"
+         *     }
          */
         PasswordChange: {
             /**
@@ -2232,6 +2308,19 @@ export interface components {
         /**
          * Session
          * @description Who is logged in, and what they may do. `must_change`: nothing else until then.
+         * @example {
+         *       "expires_at": "2026-05-04T08:30:00.000Z",
+         *       "must_change": false,
+         *       "originals": false,
+         *       "rights": [
+         *         "cameras.read",
+         *         "catalog.read",
+         *         "incidents.decide",
+         *         "incidents.read"
+         *       ],
+         *       "role": "reviewer",
+         *       "user": "li"
+         *     }
          */
         Session: {
             /** User */
@@ -2302,6 +2391,8 @@ export interface components {
             since: string | null;
             /** Coverage */
             coverage: number | null;
+            /** Revision */
+            revision: number;
         };
         /**
          * TaskIn
@@ -2416,6 +2507,14 @@ export interface components {
         /**
          * User
          * @description A person who may log in.
+         * @example {
+         *       "created_at": "2026-05-04T08:30:00.000Z",
+         *       "disabled": false,
+         *       "must_change": true,
+         *       "name": "李明",
+         *       "originals": false,
+         *       "role": "reviewer"
+         *     }
          */
         User: {
             /** Name */
@@ -2441,6 +2540,9 @@ export interface components {
         /**
          * UserChange
          * @description What to change of a person; what is left out stays.
+         * @example {
+         *       "disabled": true
+         *     }
          */
         UserChange: {
             /** Role */
@@ -3072,6 +3174,7 @@ export interface operations {
         parameters: {
             query?: {
                 masked?: boolean;
+                width?: number;
             };
             header?: never;
             path: {
@@ -3482,6 +3585,40 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    detect: {
+        parameters: {
+            query?: {
+                /** @description a model id; empty: the models of the algorithm, else the general detector */
+                model?: string;
+                /** @description an algorithm id, to have it judged */
+                algorithm?: string;
+                /** @description x1,y1,x2,y2,… in fractions of the picture */
+                zone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The picture itself, at most 20 MiB and 50 million pixels. */
+        requestBody: {
+            content: {
+                "image/jpeg": string;
+                "image/png": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Detected"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     events: {
         parameters: {
             query?: {
@@ -3802,37 +3939,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    detect: {
-        parameters: {
-            query?: {
-                /** @description a model id; empty: the models of the algorithm, else the general detector */
-                model?: string;
-                algorithm?: string;
-                /** @description x1,y1,x2,y2,… in fractions of the picture */
-                zone?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "image/jpeg": string;
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Detected"];
-                };
             };
             default: components["responses"]["Problem"];
         };
