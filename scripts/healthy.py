@@ -1,4 +1,4 @@
-"""`python -m scripts.healthy worker | relay | api`: a container's health check; status 0 is healthy."""
+"""A container's health check, `python -m scripts.healthy worker | relay | api`; 0 is healthy."""
 
 from __future__ import annotations
 
