@@ -1168,6 +1168,7 @@ export interface components {
             algorithm: string;
             /** Because */
             because: string;
+            because_words: components["schemas"]["Words"];
             /** Since */
             since: string;
         };

@@ -10,8 +10,11 @@ const schema = {
       default: 300,
       minimum: 2,
       maximum: 14400,
-      title: { zh: '停留时长', en: 'Dwell' },
+      title: 'Dwell',
+      title_zh: '停留时长',
       unit: 's',
+      unit_zh: '秒',
+      main: true,
     },
     levels: { type: 'array', items: { type: 'number' }, default: [0.3], maxItems: 2 },
     min_px: { type: 'integer', default: 8, minimum: 4, maximum: 200, title: 'Min Px' },
@@ -26,7 +29,7 @@ function field(name: string): Field {
 
 describe('fields', () => {
   it('come with what people tune first', () => {
-    expect(fieldsOf(schema).map((f) => f.name)).toEqual(['min_px', 'dwell_s', 'labels', 'levels']);
+    expect(fieldsOf(schema).map((f) => f.name)).toEqual(['dwell_s', 'labels', 'levels', 'min_px']);
     expect(field('dwell_s').main).toBe(true);
     expect(field('labels').main).toBe(false);
   });
@@ -35,7 +38,7 @@ describe('fields', () => {
     expect(field('dwell_s').title).toEqual({ zh: '停留时长', en: 'Dwell' });
     expect(field('min_px').title).toEqual({ zh: 'Min Px', en: 'Min Px' });
     expect(field('levels').title.en).toBe('levels');
-    expect(field('dwell_s').unit).toEqual({ zh: 's', en: 's' });
+    expect(field('dwell_s').unit).toEqual({ zh: '秒', en: 's' });
   });
 
   it('survive a schema that is none', () => {

@@ -30,20 +30,13 @@ export interface Field {
 
 type Property = Record<string, unknown>;
 
-/** What operators tune, in the order in which a thing happens. Everything else is fine tuning. */
-const MAIN = [
-  'confidence', 'sensitivity', 'area_ratio', 'min_height', 'min_px', 'confirm_s', 'dwell_s',
-  'absence_s', 'repeat_s', 'owner_gone_s',
-];
-
-/** The fields of a schema: the main ones first, in their order, the others as they come. */
+/** The fields of a schema: those first that the schema calls main, else in its order. */
 export function fieldsOf(schema: Record<string, unknown>): Field[] {
   const properties = isRecord(schema.properties) ? schema.properties : {};
   const fields = Object.entries(properties).flatMap(([name, property]) =>
     isRecord(property) ? [fieldOf(name, property)] : [],
   );
-  const place = ({ name }: Field): number => (MAIN.includes(name) ? MAIN.indexOf(name) : MAIN.length);
-  return fields.sort((a, b) => place(a) - place(b));
+  return fields.sort((a, b) => Number(b.main) - Number(a.main));
 }
 
 function fieldOf(name: string, property: Property): Field {
@@ -61,7 +54,7 @@ function fieldOf(name: string, property: Property): Field {
     mostItems: numberOf(property.maxItems),
     leastItems: numberOf(property.minItems) ?? 0,
     byDefault: property.default,
-    main: MAIN.includes(name),
+    main: property.main === true,
   };
 }
 
