@@ -28,6 +28,7 @@ from api.schemas.incident import (
     Presence,
     TransitionInfo,
 )
+from api.words import because_words
 from events import lifecycle as cycle
 from store import audit
 from store import incidents as known
@@ -191,6 +192,7 @@ def overview(
                 camera_name=pair.camera_name or pair.camera,
                 algorithm=pair.algorithm,
                 because=pair.because,
+                because_words=because_words(pair.because),
                 since=cases.at(pair.since),
             )
             for pair in found.blind

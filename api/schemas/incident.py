@@ -217,6 +217,7 @@ class BlindPair(Output):
     camera_name: str
     algorithm: str
     because: str
+    because_words: Words
     since: Time
 
 
