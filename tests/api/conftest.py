@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -33,9 +34,18 @@ SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 LogIn = Callable[..., TestClient]
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database of the newest schema with nothing in it, made once."""
+    file = tmp_path_factory.mktemp("database") / "sharp.db"
+    open_database(f"sqlite:///{file}").dispose()
+    return file
+
+
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
+def engine(tmp_path: Path, empty_database: Path) -> Iterator[Engine]:
     """An engine on a fresh database."""
+    shutil.copy(empty_database, tmp_path / "sharp.db")
     opened = open_database(f"sqlite:///{tmp_path / 'sharp.db'}")
     yield opened
     opened.dispose()
