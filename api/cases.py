@@ -108,7 +108,7 @@ def _summary(
         "updated_at": at(one.updated_at),
         "last_seen": at(one.last_seen),
         "cleared_at": None if one.cleared_at is None else at(one.cleared_at),
-        "dwell_s": max(0.0, one.last_seen - one.since),
+        "dwell_s": round(max(0.0, one.last_seen - one.since), 3),
         "merged": one.merged,
         "reopened": one.reopened,
         "muted": one.muted,

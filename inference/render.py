@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +44,10 @@ class Renders:
         self._see = see
         self._cache = cache
         cache.mkdir(parents=True, exist_ok=True)
+        self._making = {
+            suffix: tuple(threading.Lock() for _ in range(16)) for suffix in (".mp4", ".jpg")
+        }
+        """What begins with the same digit is made one by one; a picture waits for no clip."""
 
     def get(self, sha256: str, *, masked: bool) -> Rendered | None:
         """Return the evidence of this hash for showing; None when there is none.
@@ -55,15 +60,23 @@ class Renders:
             return None
         suffix = ".mp4" if ref.media_type.startswith("video/") else ".jpg"
         kept = self._cache / f"{sha256}{'-masked' if masked else ''}{suffix}"
-        if kept.exists():
-            return Rendered(kept.read_bytes(), ref.media_type)
-        if suffix == ".mp4":
-            data = self._clip(sha256, masked)
-        else:
-            data = self._blobs.read(sha256)
-            data = self._picture(data, ref.masks) if masked else data
-        write_atomically(kept, data, durable=False)
+        # Players ask for a clip in several parts at once, and several people for the same picture.
+        with self._making[suffix][int(sha256[0], 16)]:
+            data = self._kept(kept)
+            if data is None and suffix == ".mp4":
+                data = self._clip(sha256, masked, kept)
+            elif data is None:
+                data = self._still(sha256, ref.masks if masked else None, kept)
         return Rendered(data, ref.media_type)
+
+    def _kept(self, file: Path) -> bytes | None:
+        return file.read_bytes() if file.exists() else None
+
+    def _still(self, sha256: str, areas: tuple[Mask, ...] | None, kept: Path) -> bytes:
+        data = self._blobs.read(sha256)
+        data = data if areas is None else self._picture(data, areas)
+        write_atomically(kept, data, durable=False)
+        return data
 
     def _picture(self, data: bytes, areas: tuple[Mask, ...]) -> bytes:
         pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
@@ -71,12 +84,14 @@ class Renders:
             raise ValueError("stored picture cannot be decoded")
         return encode(hide(np.asarray(pixels, np.uint8), areas))
 
-    def _clip(self, sha256: str, masked: bool) -> bytes:
-        partial = self._cache / f".{sha256}.mp4"
+    def _clip(self, sha256: str, masked: bool, kept: Path) -> bytes:
+        partial = self._cache / f".{kept.name}"
         try:
             draw = _Masker(self._see) if masked else None
             transcode_playable(self._blobs.path(sha256), partial, draw)
-            return partial.read_bytes()
+            data = partial.read_bytes()
+            write_atomically(kept, data, durable=False)
+            return data
         finally:
             partial.unlink(missing_ok=True)
 
