@@ -78,13 +78,15 @@ class Planner:
             if task.enabled and task.camera in tasks:
                 tasks[task.camera].append(shared.effective(task))
         for camera, unit in list(self.plan.units.items()):
-            if cameras.get(camera) != unit.camera:
+            wanted = cameras.get(camera)
+            if wanted is None or wanted.connection != unit.camera.connection:
                 self._stop(unit)
+            else:
+                unit.camera = wanted
         before = self.plan.wanted
-        wanted = {(t.camera, t.algorithm): t for ts in tasks.values() for t in ts}
-        self.plan.wanted = wanted
+        self.plan.wanted = {(t.camera, t.algorithm): t for ts in tasks.values() for t in ts}
         # What could not run is tried again as soon as something else is wanted of it.
-        same = {key for key, task in wanted.items() if before.get(key) == task}
+        same = {key for key, task in self.plan.wanted.items() if before.get(key) == task}
         self.plan.unable = {k: v for k, v in self.plan.unable.items() if k in same}
         if any(tasks.values()):
             self._have_masking()

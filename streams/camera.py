@@ -92,6 +92,12 @@ class Camera(BaseModel):
     rotation: Literal[0, 90, 180, 270] = 0
     enabled: bool = True
 
+    @property
+    def connection(self) -> tuple[str, str, str, SecretStr, int, bool]:
+        """Return what a connection depends on; a change of anything else needs no new one."""
+        login = (self.username, self.password)
+        return (self.url, self.sub_url, *login, self.rotation, self.enabled)
+
     @field_validator("url")
     @classmethod
     def _url(cls, url: str) -> str:

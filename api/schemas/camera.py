@@ -5,12 +5,43 @@ from __future__ import annotations
 from datetime import time
 from typing import Any, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import ConfigDict, Field, JsonValue, SecretStr
+from pydantic.config import JsonDict
 
 from api.schemas.base import Box, FieldProblem, Input, Output, Time, Words
 
 Origin = Literal["default", "settings", "template", "camera"]
 """Who gives a parameter's value: manifest, settings for every camera, template, this camera."""
+
+
+_ZONE: JsonValue = {
+    "name": "pavement",
+    "kind": "include",
+    "points": [[0.1, 0.5], [0.9, 0.5], [0.9, 0.95], [0.1, 0.95]],
+}
+_TASK: JsonDict = {
+    "enabled": True,
+    "parameters": {"dwell_s": 120},
+    "zones": [_ZONE],
+    "time_plan": [{"days": [0, 1, 2, 3, 4], "start": "06:00:00", "end": "22:00:00"}],
+    "review": None,
+    "template": "",
+}
+_CAMERA: JsonDict = {
+    "name": "North gate",
+    "url": "rtsp://10.20.0.7:554/Streaming/Channels/101",
+    "username": "viewer",
+    "password": "…",
+    "owner_unit": "District 4",
+    "place_code": "420106004",
+    "lon": 114.3,
+    "lat": 30.6,
+    "crs": "CGCS2000",
+}
+
+
+def _like(example: JsonDict) -> ConfigDict:
+    return ConfigDict(json_schema_extra={"examples": [example]})
 
 
 class Zone(Input):
@@ -38,6 +69,8 @@ class Value(Output):
 
 class TaskIn(Input):
     """One algorithm on one camera, as wanted. `parameters` hold this camera's own values only."""
+
+    model_config = _like(_TASK)
 
     enabled: bool = True
     parameters: dict[str, Any] = Field(default_factory=dict)
@@ -132,6 +165,8 @@ class CameraIn(Input):
     `password`: left out, the stored one stays as long as it goes to the same address and login.
     """
 
+    model_config = _like(_CAMERA)
+
     name: str = Field(default="", max_length=200)
     url: str
     sub_url: str = ""
@@ -150,11 +185,15 @@ class CameraIn(Input):
 class NewCamera(CameraIn):
     """A camera to add."""
 
+    model_config = _like({"id": "gate-1", **_CAMERA})
+
     id: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")
 
 
 class ProbeIn(Input):
     """An address to try before it is saved. With `camera` its stored password is used."""
+
+    model_config = _like({"url": "rtsp://10.20.0.7/h264", "username": "viewer", "password": "…"})
 
     url: str
     username: str = ""
@@ -183,6 +222,8 @@ class Applied(Output):
 
 class TryIn(Input):
     """Zones and parameters to try on the newest picture; nothing is saved."""
+
+    model_config = _like({"zones": [_ZONE], "parameters": {"dwell_s": 120}, "template": ""})
 
     zones: list[Zone] = Field(default_factory=list)
     parameters: dict[str, Any] = Field(default_factory=dict)
@@ -223,6 +264,8 @@ class Tried(Output):
 
 class CopyIn(Input):
     """Copy a task's zones, parameters or time plan to other cameras."""
+
+    model_config = _like({"to": ["gate-2", "gate-3"], "what": ["zones", "parameters"]})
 
     to: list[str] = Field(min_length=1)
     what: list[Literal["zones", "parameters", "time_plan"]] = Field(min_length=1)

@@ -4,9 +4,26 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
+from pydantic.config import JsonDict
 
 from api.schemas.base import Input, Output, Time, Words
+
+_DEMO: JsonDict = {
+    "name": {"zh": "演示", "en": "Demo"},
+    "note": {"zh": "时长很短，仅供演示。", "en": "Short times, to show how it works."},
+    "parameters": {"litter": {"dwell_s": 20}, "illegal_parking": {"dwell_s": 15}},
+}
+_HOOK: JsonDict = {
+    "audience": "city",
+    "url": "https://platform.example/hooks/sharp-eyes",
+    "secret": "…",
+    "pictures": "masked",
+}
+
+
+def _like(example: JsonDict) -> ConfigDict:
+    return ConfigDict(json_schema_extra={"examples": [example]})
 
 
 class Speed(Output):
@@ -46,8 +63,10 @@ class Model(Output):
 class Algorithm(Output):
     """An algorithm of the catalog.
 
-    `parameters` is the JSON Schema of its parameters, with `unit` and `replay` in each property;
-    `settings` are the values for every camera, over the schema's defaults.
+    `parameters` is the JSON Schema of its parameters. Each property also has `title_zh`,
+    `description_zh`, `primitive` (the part of `chain` that it belongs to), `replay` (a change can
+    be replayed from what was logged), `main` (one of the few that people tune), and where they
+    apply `unit` and `unit_zh`. `settings` are the values for every camera, over its defaults.
     """
 
     id: str
@@ -74,6 +93,8 @@ class Algorithm(Output):
 class Settings(Input):
     """Values of an algorithm's parameters for every camera; what is left out is the default."""
 
+    model_config = _like({"parameters": {"dwell_s": 180}})
+
     parameters: dict[str, Any]
 
 
@@ -86,6 +107,8 @@ class WordsIn(Input):
 
 class TemplateIn(Input):
     """Parameter values that many tasks share: algorithm to parameter to value."""
+
+    model_config = _like(_DEMO)
 
     name: WordsIn
     note: WordsIn = WordsIn(zh="", en="")
@@ -105,6 +128,8 @@ class Template(Output):
 class DestinationIn(Input):
     """Where events go. `secret`: left out, the stored one stays for the same address."""
 
+    model_config = _like(_HOOK)
+
     audience: Literal["internal", "city"] = "city"
     type: Literal["webhook"] = "webhook"
     url: str
@@ -114,7 +139,10 @@ class DestinationIn(Input):
 
 
 class Destination(Output):
-    """A destination and how far its deliveries are."""
+    """A destination and how far its deliveries are.
+
+    `url` shows no path and no query, tokens stand there; sent back as shown, the stored one stays.
+    """
 
     id: str
     audience: Literal["internal", "city"]

@@ -169,6 +169,19 @@ def test_a_renamed_template_touches_nobody(rig: Halved) -> None:
         rig.go_on.set()
 
 
+def test_a_renamed_camera_keeps_its_connection(rig: Halved) -> None:
+    with rig.worker() as worker:
+        halfway(worker, 3)
+        unit, runner = worker.units["plain"], worker.units["plain"].runners[0]
+        renamed = Camera(id="plain", url="rtsp://localhost/plain", name="Gate", place_code="42")
+        applied(rig, worker, "plain", desired.put_camera(rig.database, renamed, "li"))
+        assert worker.units["plain"] is unit
+        assert unit.runners[0] is runner
+        assert unit.camera.name == "Gate"
+        assert len(rig.sources["plain"].attempts) == 1
+        rig.go_on.set()
+
+
 def test_two_changes_at_once_end_with_the_last(rig: Halved) -> None:
     with rig.worker() as worker:
         halfway(worker, 3)

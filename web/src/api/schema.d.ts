@@ -1004,8 +1004,10 @@ export interface components {
          * Algorithm
          * @description An algorithm of the catalog.
          *
-         *     `parameters` is the JSON Schema of its parameters, with `unit` and `replay` in each property;
-         *     `settings` are the values for every camera, over the schema's defaults.
+         *     `parameters` is the JSON Schema of its parameters. Each property also has `title_zh`,
+         *     `description_zh`, `primitive` (the part of `chain` that it belongs to), `replay` (a change can
+         *     be replayed from what was logged), `main` (one of the few that people tune), and where they
+         *     apply `unit` and `unit_zh`. `settings` are the values for every camera, over its defaults.
          */
         Algorithm: {
             /** Id */
@@ -1296,6 +1298,17 @@ export interface components {
          * @description A camera as an operator writes it.
          *
          *     `password`: left out, the stored one stays as long as it goes to the same address and login.
+         * @example {
+         *       "crs": "CGCS2000",
+         *       "lat": 30.6,
+         *       "lon": 114.3,
+         *       "name": "North gate",
+         *       "owner_unit": "District 4",
+         *       "password": "…",
+         *       "place_code": "420106004",
+         *       "url": "rtsp://10.20.0.7:554/Streaming/Channels/101",
+         *       "username": "viewer"
+         *     }
          */
         CameraIn: {
             /**
@@ -1409,6 +1422,16 @@ export interface components {
         /**
          * CopyIn
          * @description Copy a task's zones, parameters or time plan to other cameras.
+         * @example {
+         *       "to": [
+         *         "gate-2",
+         *         "gate-3"
+         *       ],
+         *       "what": [
+         *         "zones",
+         *         "parameters"
+         *       ]
+         *     }
          */
         CopyIn: {
             /** To */
@@ -1489,6 +1512,8 @@ export interface components {
         /**
          * Destination
          * @description A destination and how far its deliveries are.
+         *
+         *     `url` shows no path and no query, tokens stand there; sent back as shown, the stored one stays.
          */
         Destination: {
             /** Id */
@@ -1524,6 +1549,12 @@ export interface components {
         /**
          * DestinationIn
          * @description Where events go. `secret`: left out, the stored one stays for the same address.
+         * @example {
+         *       "audience": "city",
+         *       "pictures": "masked",
+         *       "secret": "…",
+         *       "url": "https://platform.example/hooks/sharp-eyes"
+         *     }
          */
         DestinationIn: {
             /**
@@ -2040,6 +2071,18 @@ export interface components {
         /**
          * NewCamera
          * @description A camera to add.
+         * @example {
+         *       "crs": "CGCS2000",
+         *       "id": "gate-1",
+         *       "lat": 30.6,
+         *       "lon": 114.3,
+         *       "name": "North gate",
+         *       "owner_unit": "District 4",
+         *       "password": "…",
+         *       "place_code": "420106004",
+         *       "url": "rtsp://10.20.0.7:554/Streaming/Channels/101",
+         *       "username": "viewer"
+         *     }
          */
         NewCamera: {
             /**
@@ -2204,6 +2247,11 @@ export interface components {
         /**
          * ProbeIn
          * @description An address to try before it is saved. With `camera` its stored password is used.
+         * @example {
+         *       "password": "…",
+         *       "url": "rtsp://10.20.0.7/h264",
+         *       "username": "viewer"
+         *     }
          */
         ProbeIn: {
             /** Url */
@@ -2343,6 +2391,11 @@ export interface components {
         /**
          * Settings
          * @description Values of an algorithm's parameters for every camera; what is left out is the default.
+         * @example {
+         *       "parameters": {
+         *         "dwell_s": 180
+         *       }
+         *     }
          */
         Settings: {
             /** Parameters */
@@ -2398,6 +2451,50 @@ export interface components {
         /**
          * TaskIn
          * @description One algorithm on one camera, as wanted. `parameters` hold this camera's own values only.
+         * @example {
+         *       "enabled": true,
+         *       "parameters": {
+         *         "dwell_s": 120
+         *       },
+         *       "template": "",
+         *       "time_plan": [
+         *         {
+         *           "days": [
+         *             0,
+         *             1,
+         *             2,
+         *             3,
+         *             4
+         *           ],
+         *           "end": "22:00:00",
+         *           "start": "06:00:00"
+         *         }
+         *       ],
+         *       "zones": [
+         *         {
+         *           "kind": "include",
+         *           "name": "pavement",
+         *           "points": [
+         *             [
+         *               0.1,
+         *               0.5
+         *             ],
+         *             [
+         *               0.9,
+         *               0.5
+         *             ],
+         *             [
+         *               0.9,
+         *               0.95
+         *             ],
+         *             [
+         *               0.1,
+         *               0.95
+         *             ]
+         *           ]
+         *         }
+         *       ]
+         *     }
          */
         TaskIn: {
             /**
@@ -2442,6 +2539,24 @@ export interface components {
         /**
          * TemplateIn
          * @description Parameter values that many tasks share: algorithm to parameter to value.
+         * @example {
+         *       "name": {
+         *         "en": "Demo",
+         *         "zh": "演示"
+         *       },
+         *       "note": {
+         *         "en": "Short times, to show how it works.",
+         *         "zh": "时长很短，仅供演示。"
+         *       },
+         *       "parameters": {
+         *         "illegal_parking": {
+         *           "dwell_s": 15
+         *         },
+         *         "litter": {
+         *           "dwell_s": 20
+         *         }
+         *       }
+         *     }
          */
         TemplateIn: {
             name: components["schemas"]["WordsIn"];
@@ -2491,6 +2606,36 @@ export interface components {
         /**
          * TryIn
          * @description Zones and parameters to try on the newest picture; nothing is saved.
+         * @example {
+         *       "parameters": {
+         *         "dwell_s": 120
+         *       },
+         *       "template": "",
+         *       "zones": [
+         *         {
+         *           "kind": "include",
+         *           "name": "pavement",
+         *           "points": [
+         *             [
+         *               0.1,
+         *               0.5
+         *             ],
+         *             [
+         *               0.9,
+         *               0.5
+         *             ],
+         *             [
+         *               0.9,
+         *               0.95
+         *             ],
+         *             [
+         *               0.1,
+         *               0.95
+         *             ]
+         *           ]
+         *         }
+         *       ]
+         *     }
          */
         TryIn: {
             /** Zones */
