@@ -124,10 +124,10 @@ def test_desired_state_and_who_lives_are_told(
 def test_a_process_that_goes_silent_is_told_without_any_event(
     engine: Engine, log_in: LogIn, running: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    Beat(engine, "worker").tell({})
-    monkeypatch.setattr(processes, "AWAY_S", 1.5)
+    monkeypatch.setattr(processes, "AWAY_S", 4.0)
     with listening(f"{running.url}/api/v1/live", cookie(log_in)) as stream:
-        worker = {"name": "worker", "away": True, "since": None}
+        worker = stream.next().data["processes"][0]
+        Beat(engine, "worker").tell({})
         while worker["away"]:
             worker = stream.until(type="processes").data["processes"][0]
         later = stream.until(type="processes").data["processes"][0]
