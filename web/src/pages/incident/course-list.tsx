@@ -29,7 +29,11 @@ function Told({ step, life }: { step: Step; life: Lifecycle }) {
   const { decision } = step;
   return (
     <>
-      <When at={step.at} as="clock" />{' '}
+      {step.what !== 'tl_reopened' && (
+        <>
+          <When at={step.at} as="clock" />{' '}
+        </>
+      )}
       {decision === null ? (
         say(step.what, { count: step.count })
       ) : (

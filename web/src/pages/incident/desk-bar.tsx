@@ -23,7 +23,7 @@ export function DeskBar({ life, onShow }: DeskBarProps) {
   const text = useText();
   const { message } = App.useApp();
   const { entries } = useDesk();
-  useEffect(() => runner.flush, []);
+  useEffect(() => runner.watched(), []);
 
   const named = (incident: Summary) => ({
     kind: text(incident.kind_name) || incident.kind,

@@ -113,7 +113,7 @@ export function undo(desk: Desk): Step & { undone: Undone } {
   return {
     desk: changed(desk, last.key, { phase: 'undoing' }),
     letters,
-    undone: { back: last.fresh ?? last.incident },
+    undone: { back: last.incident },
   };
 }
 

@@ -89,7 +89,7 @@ export function Head({ incident, beside }: HeadProps) {
   );
 }
 
-export function templateName(
+function templateName(
   template: string,
   say: (key: 'demo' | 'template', fill?: { name: string }) => string,
 ): string {

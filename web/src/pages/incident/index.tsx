@@ -1,24 +1,21 @@
 /** The page of one incident. */
-import { LeftOutlined, QuestionCircleOutlined } from '@ant-design/icons';
-import { Button } from 'antd';
-import { useEffect, useState } from 'react';
+import { LeftOutlined } from '@ant-design/icons';
+import { useEffect } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { useText, useWords } from '~/i18n/words';
-import { decisionWords } from './decision-words';
-import { Help } from './help';
+import { useDecisionKeys } from './key-help';
 import { useCommands } from './keyboard';
 import { Pane } from './pane';
-import { after, beside, drop } from './sequence';
+import { after, beside, drop, queueAddress } from './sequence';
 import { useIncident } from './use-incident';
 import { words } from './words';
 
 export default function IncidentPage() {
   const say = useWords(words);
-  const sayDecision = useWords(decisionWords);
   const text = useText();
   const { id = '' } = useParams();
   const navigate = useNavigate();
-  const [help, setHelp] = useState(false);
+  useDecisionKeys();
   const incident = useIncident(id).data;
   const title =
     incident === undefined ? say('incident') : `${text(incident.kind_name)} · ${incident.camera.name}`;
@@ -26,35 +23,23 @@ export default function IncidentPage() {
     document.title = `${title} · 雪亮`;
   }, [title]);
   const go = (next: string): void => {
-    void navigate(next === '' ? '/' : `/incidents/${next}`, { replace: true });
+    void navigate(next === '' ? queueAddress() : `/incidents/${next}`, { replace: true });
   };
   useCommands(({ does }) => {
     if (does === 'next' || does === 'previous') {
       const next = beside(id, does === 'next' ? 1 : -1);
       if (next === '') return false;
       go(next);
-    } else if (does === 'help') setHelp(true);
-    else if (does === 'close') void navigate('/');
+    } else if (does === 'close') void navigate(queueAddress());
     else return false;
     return true;
   });
   return (
     <section className="si-page">
       <div className="si-page-head">
-        <Link to="/">
+        <Link to={queueAddress()}>
           <LeftOutlined /> {say('toQueue')}
         </Link>
-        <Button
-          type="text"
-          size="small"
-          className="si-keys-button"
-          icon={<QuestionCircleOutlined />}
-          onClick={() => {
-            setHelp(true);
-          }}
-        >
-          {sayDecision('keys')}
-        </Button>
       </div>
       <Pane
         id={id}
@@ -69,7 +54,6 @@ export default function IncidentPage() {
           go(shown);
         }}
       />
-      <Help open={help} onClose={setHelp} />
     </section>
   );
 }

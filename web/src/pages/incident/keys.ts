@@ -16,7 +16,7 @@ export type Focus = 'text' | 'button' | 'choice' | 'page';
 export type Open = 'nothing' | 'list' | 'dialog';
 
 export type Command =
-  | { does: 'next' | 'previous' | 'open' | 'close' | 'undo' | 'now' | 'note' | 'help' }
+  | { does: 'next' | 'previous' | 'open' | 'close' | 'undo' | 'now' | 'note' }
   | { does: 'box' | 'compare' | 'clip' | 'zoom' }
   | { does: 'act'; key: string }
   | { does: 'choose'; index: number };
@@ -37,7 +37,6 @@ const PLAIN: Record<string, Command['does']> = {
   b: 'compare',
   ' ': 'clip',
   z: 'zoom',
-  '?': 'help',
 };
 
 /** Returns what a press asks for, null when it is none of ours. */

@@ -9,11 +9,14 @@ import type { Decision, Incident } from './types';
 /** Told of every incident that a decision (or a conflict) showed as it is now. */
 type Heard = (incident: Incident) => void;
 
+const AWAY_MS = 500;
+
 class Runner {
   private state = desk.EMPTY;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private readonly listeners = new Set<() => void>();
   private readonly hearers = new Set<Heard>();
+  private watchers = 0;
   private readonly underWay = new Set<Promise<void>>();
 
   readonly read = (): desk.Desk => this.state;
@@ -49,6 +52,21 @@ class Runner {
 
   readonly flush = (): void => {
     this.step(desk.flush(this.state));
+  };
+
+  /**
+   * Keeps what is held as long as its way back is on the screen.
+   *
+   * From one incident to the next it is gone for a moment only.
+   */
+  readonly watched = (): (() => void) => {
+    this.watchers += 1;
+    return () => {
+      this.watchers -= 1;
+      setTimeout(() => {
+        if (this.watchers === 0) this.flush();
+      }, AWAY_MS);
+    };
   };
 
   /** Sends what is held and waits until everything got its answer. */

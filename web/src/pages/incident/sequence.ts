@@ -1,9 +1,16 @@
 /** The order in which the queue was last shown, so that an incident's own page knows the next. */
 
 let order: readonly string[] = [];
+let address = '/';
 
-export function remember(ids: readonly string[]): void {
+export function remember(ids: readonly string[], search: string): void {
   order = ids;
+  address = search === '' ? '/' : `/?${search}`;
+}
+
+/** Returns the way back to the queue as it was left. */
+export function queueAddress(): string {
+  return address;
 }
 
 /** Returns the next one down, else the one above, '' when the list held no other. */

@@ -21,11 +21,12 @@ const EVERYWHERE = 'whole picture';
 
 const LABELS = ['car', 'truck', 'bus', 'motorcycle', 'bicycle', 'person'] as const;
 const SEEN = {
-  illegal_parking: 'seenParking',
-  litter: 'seenLitter',
-  fall: 'seenFall',
-  flooding: 'seenFlooding',
+  illegal_parking: ['seenParking', 'againParking'],
+  litter: ['seenLitter', 'againLitter'],
+  fall: ['seenFall', 'againFall'],
+  flooding: ['seenFlooding', 'againFlooding'],
 } as const;
+const OTHER = ['seenOther', 'againOther'] as const;
 
 type SayIt = Say<IncidentWord>;
 
@@ -47,7 +48,13 @@ export function why(
 
 /** Returns where it is: in a named zone, or anywhere in the picture. */
 export function where(zone: string, say: SayIt): string {
-  return zone === '' || zone === EVERYWHERE ? say('inPicture') : say('inZone', { zone });
+  const name = zoneName(zone);
+  return name === '' ? say('inPicture') : say('inZone', { zone: name });
+}
+
+/** Returns the name of a drawn zone, '' where the whole picture is watched. */
+export function zoneName(zone: string): string {
+  return zone === EVERYWHERE ? '' : zone;
 }
 
 /** Returns what a detector calls a thing, in words. */
@@ -58,8 +65,9 @@ export function label(name: string, say: SayIt): string {
 
 function seen(incident: Incident, kind: string, say: SayIt, language: Language): string {
   const { facts } = incident;
-  const word = SEEN[incident.kind as keyof typeof SEEN] ?? 'seenOther';
-  return say(word, {
+  const [once, again] = SEEN[incident.kind as keyof typeof SEEN] ?? OTHER;
+  // What came back was not there all the time.
+  return say(incident.reopened > 0 ? again : once, {
     kind,
     what: typeof facts.label === 'string' ? label(facts.label, say) : say('label_vehicle'),
     share: typeof facts.share === 'number' ? percent(facts.share) : '?',

@@ -1,16 +1,13 @@
 /** The review queue: the list on the left, the incident on the right. */
-import { QuestionCircleOutlined } from '@ant-design/icons';
 import { useQueryClient } from '@tanstack/react-query';
-import { Button } from 'antd';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 import { useWords } from '~/i18n/words';
 import { Failure } from '~/parts/failure';
 import { useLifecycle } from '~/parts/lifecycle';
 import { Waiting } from '~/parts/waiting';
-import { decisionWords } from '../incident/decision-words';
 import { decided } from '../incident/desk';
-import { Help } from '../incident/help';
+import { useDecisionKeys } from '../incident/key-help';
 import { useCommands } from '../incident/keyboard';
 import { Pane } from '../incident/pane';
 import { remember } from '../incident/sequence';
@@ -40,16 +37,16 @@ export default function QueuePage() {
 
 function Queue({ filters }: { filters: Filters }) {
   const say = useWords(words);
-  const sayDecision = useWords(decisionWords);
   const [search, setSearch] = useSearchParams();
   const navigate = useNavigate();
+  useDecisionKeys();
   const client = useQueryClient();
   const life = useLifecycle();
   const desk = useDesk();
   const wide = useWide();
-  const [help, setHelp] = useState(false);
   const [held, setHeld] = useState(false);
-  const at = search.get(AT) ?? '';
+  // Kept here, so that the next one shows at once; the address follows for reload and back.
+  const [at, setAt] = useState(() => search.get(AT) ?? '');
   const list = useList(filters, at, held);
 
   const mine = useMemo(() => decided(desk), [desk]);
@@ -61,6 +58,7 @@ function Queue({ filters }: { filters: Filters }) {
   const selected = wide ? at || (visible[0]?.id ?? '') : at;
 
   const select = (id: string): void => {
+    setAt(id);
     setSearch(
       (before) => {
         const after = new URLSearchParams(before);
@@ -85,7 +83,10 @@ function Queue({ filters }: { filters: Filters }) {
     document.title = `${count}${say('title')} · 雪亮`;
   }, [list.waiting, say]);
   useEffect(() => {
-    remember(visible.map(({ id }) => id));
+    remember(
+      visible.map(({ id }) => id),
+      search.toString(),
+    );
   });
   useAhead(client, visible, selected);
 
@@ -93,7 +94,6 @@ function Queue({ filters }: { filters: Filters }) {
     if (does === 'next' || does === 'previous') {
       select(neighbour(visible, selected, does === 'next' ? 1 : -1));
     } else if (does === 'open') open(selected);
-    else if (does === 'help') setHelp(true);
     else return false;
     return true;
   });
@@ -118,17 +118,6 @@ function Queue({ filters }: { filters: Filters }) {
           </span>
           <span className="sq-head-tools">
             <SoundSwitch />
-            <Button
-              type="text"
-              size="small"
-              className="si-keys-button"
-              icon={<QuestionCircleOutlined />}
-              aria-label={sayDecision('keys')}
-              title={`${sayDecision('keys')} (?)`}
-              onClick={() => {
-                setHelp(true);
-              }}
-            />
           </span>
         </header>
         <FilterBar filters={filters} life={life} onChange={change} />
@@ -169,7 +158,6 @@ function Queue({ filters }: { filters: Filters }) {
           />
         </div>
       )}
-      <Help open={help} onClose={setHelp} />
     </section>
   );
 }

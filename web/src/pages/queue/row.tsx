@@ -4,11 +4,10 @@ import { memo } from 'react';
 import { useWords } from '~/i18n/words';
 import { KindTag, StateTag } from '~/parts/tags';
 import { Duration, When } from '~/parts/when';
-import { templateName } from '../incident/head';
 import { PresenceMark } from '../incident/marks';
 import { Still } from '../incident/still';
 import type { Summary } from '../incident/types';
-import { where } from '../incident/why';
+import { zoneName } from '../incident/why';
 import { words as incidentWords } from '../incident/words';
 import { words } from './words';
 
@@ -23,7 +22,7 @@ interface RowProps {
 
 export const Row = memo(function Row({ one, selected, stated, onSelect, onOld }: RowProps) {
   const say = useWords(words);
-  const sayIncident = useWords(incidentWords);
+  const zone = zoneName(one.zone);
   const high = one.severity === 'high' || one.severity === 'critical';
   return (
     <div
@@ -40,28 +39,38 @@ export const Row = memo(function Row({ one, selected, stated, onSelect, onOld }:
       <div className="sq-row-text">
         <div className="sq-row-line">
           <KindTag kind={one.kind} name={one.kind_name} />
-          <strong>{one.camera.name || one.camera.id}</strong>
-          <span className="sq-row-when">
+          {stated || one.state !== 'pending_review' ? <StateTag state={one.state} /> : null}
+          {one.template !== '' && <Template template={one.template} />}
+          <span className="sq-row-when si-quiet">
             <When at={one.opened_at} />
           </span>
         </div>
-        <div className="sq-row-line si-quiet">
-          <span className="sq-row-where">{where(one.zone, sayIncident)}</span>
-          <span className="sq-row-when">
-            <Duration seconds={one.dwell_s} />
-          </span>
+        <div className="sq-row-line">
+          <strong title={one.camera.name}>{one.camera.name || one.camera.id}</strong>
+          {zone !== '' && <span className="sq-row-where si-quiet">{zone}</span>}
         </div>
         <div className="sq-row-line">
           <PresenceMark incident={one} />
-          {one.merged > 0 && (
-            <Tooltip title={say('seenHint', { count: one.merged + 1 })}>
-              <span className="sq-merged">{say('seen', { count: one.merged + 1 })}</span>
-            </Tooltip>
-          )}
-          {one.template !== '' && <Tag color="purple">{templateName(one.template, sayIncident)}</Tag>}
-          {(stated || one.state !== 'pending_review') && <StateTag state={one.state} />}
+          <span className="sq-row-when si-quiet">
+            {one.merged > 0 && (
+              <Tooltip title={say('seenHint', { count: one.merged + 1 })}>
+                <span>{say('seen', { count: one.merged + 1 })} · </span>
+              </Tooltip>
+            )}
+            <Duration seconds={one.dwell_s} />
+          </span>
         </div>
       </div>
     </div>
   );
 });
+
+/** Rows say it in one word; the hover says the rest. */
+function Template({ template }: { template: string }) {
+  const say = useWords(incidentWords);
+  return (
+    <Tooltip title={template === 'demo' ? say('demo') : say('template', { name: template })}>
+      <Tag color="purple">{template === 'demo' ? say('demoShort') : template}</Tag>
+    </Tooltip>
+  );
+}
