@@ -92,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seconds", type=float, default=0.0, help="stop after so long")
     parser.add_argument("--cameras", type=int, metavar="N", help="as many (default: what fits)")
     parser.add_argument("--weights", type=Path, help="folder of weights (default: near the clips)")
+    parser.add_argument("--check", action="store_true", help="only say whether it could start")
     return parser
 
 
@@ -102,6 +103,8 @@ def _run(args: argparse.Namespace, stop: threading.Event, stack: ExitStack) -> i
     algorithms = Algorithms(Catalog.read(settings.catalog_dirs))
     folder = args.clips or settings.test_data
     plan = _plan(args, folder, algorithms)
+    if args.check:
+        return 0
     for name, models in plan.missing.items():
         say(demo_words.model_missing(name, models))
     clips = {camera: scene.clip for camera, scene in plan.scenes.items()}
