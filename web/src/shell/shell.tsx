@@ -1,7 +1,7 @@
 /** Header, navigation, banner, page. */
 import { Drawer, Layout } from 'antd';
 import { useEffect, useState } from 'react';
-import { Outlet, useLocation } from 'react-router';
+import { Outlet } from 'react-router';
 import { startLive } from '~/api/live';
 import { useWords } from '~/i18n/words';
 import { useSession } from '~/parts/session';
@@ -15,7 +15,6 @@ import { words } from './words';
 export function Shell() {
   const say = useWords(words);
   const narrow = useNarrow();
-  const { pathname } = useLocation();
   const [open, setOpen] = useState(false);
   const restricted = useSession().session?.must_change === true;
   useEffect(() => (restricted ? undefined : startLive()), [restricted]);
@@ -41,7 +40,7 @@ export function Shell() {
         )}
         <Layout.Content className="se-content" id="se-main">
           <Banner />
-          <Outlet key={pathname} />
+          <Outlet />
         </Layout.Content>
       </Layout>
       <Drawer
