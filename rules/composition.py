@@ -80,10 +80,16 @@ def parameter_model(
     # or what is wrong as a whole only, is refused here and not first when the rule is built.
     made: type[BaseModel] = create_model(
         name,
-        __base__=(*(primitive.Params for primitive in classes), _Checked),
+        __base__=(*_leaves([primitive.Params for primitive in classes]), _Checked),
         **fields,  # type: ignore[call-overload]
     )
     return made
+
+
+def _leaves(kinds: Sequence[type[BaseModel]]) -> list[type[BaseModel]]:
+    """Return each class once that no other one is derived from, so that they can be joint bases."""
+    known = list(dict.fromkeys(kinds))
+    return [k for k in known if not any(o is not k and issubclass(o, k) for o in known)]
 
 
 class _Checked(BaseModel):

@@ -90,12 +90,6 @@ LABELS: Mapping[str, Mapping[str, Label]] = {
         ),
     },
     "posture": {
-        "confidence": Label(
-            "Confidence",
-            "置信度阈值",
-            "人员的置信度（滑动平均）低于此值时不判定；倒地时允许更低。",
-            main=True,
-        ),
         "min_height": Label(
             "Smallest height",
             "最小人员高度",

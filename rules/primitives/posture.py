@@ -58,13 +58,6 @@ class Posture:
     class Params(Parameters):
         """What a fall is."""
 
-        confidence: float = Field(
-            0.35,
-            ge=0.05,
-            le=1.0,
-            description="Running score of a person to be judged; lying may score less.",
-            json_schema_extra={"unit": "0..1", "replay": True},
-        )
         min_height: float = Field(
             0.08,
             ge=0.0,
