@@ -31,7 +31,7 @@ TEMPLATE = Template(
     parameters={algorithm: dict(values) for algorithm, values in TIMES.items()},
 )
 
-PICTURES_PER_CORE = 7.0
+PICTURES_PER_CORE = 6.0
 """Pictures a second that one core judges beside decoding, the camera server and the console."""
 FEWEST = 4
 """Cameras that are served from a folder without a truth file, if it holds as many."""
@@ -81,15 +81,19 @@ def load(scenes: Iterable[Scene], algorithms: Algorithms) -> float:
     return sum(_load(scene, algorithms) for scene in scenes)
 
 
-def fitting(scenes: Sequence[Scene], algorithms: Algorithms, cores: int) -> int:
-    """Return how many scenes, from the first on, this machine can judge as often as they want."""
-    budget, count = PICTURES_PER_CORE * cores, 0
+def fitting(scenes: Sequence[Scene], algorithms: Algorithms, cores: int) -> list[Scene]:
+    """Return the scenes that this machine can judge as often as they want; at least the first.
+
+    One that would be too much is passed over for a cheaper one behind it.
+    """
+    budget = PICTURES_PER_CORE * cores
+    chosen: list[Scene] = []
     for scene in scenes:
-        budget -= _load(scene, algorithms)
-        if budget < 0:
-            break
-        count += 1
-    return max(1, count)
+        wanted = _load(scene, algorithms)
+        if not chosen or wanted <= budget:
+            chosen.append(scene)
+            budget -= wanted
+    return chosen
 
 
 def first_and_all(scenes: Iterable[Scene]) -> tuple[float, float] | None:

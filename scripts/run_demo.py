@@ -194,16 +194,21 @@ def _plan(args: argparse.Namespace, folder: Path, algorithms: Algorithms) -> Pla
     fits = demo_plan.fitting(scenes, algorithms, cores)
     if args.cameras is not None and args.cameras < 1:
         raise Refused("--cameras is 1 or more")
-    count = args.cameras or (fits if known else max(fits, demo_plan.FEWEST))
-    chosen = scenes[:count]
+    chosen = _chosen(args.cameras, scenes, fits, known)
     ids = camera_ids([scene.clip.path for scene in chosen], PREFIX)
     return Plan(
         {ids[scene.clip.path]: scene for scene in chosen},
         len(scenes),
         missing,
         demo_plan.load(chosen, algorithms),
-        len(chosen) > fits,
+        len(chosen) > len(fits),
     )
+
+
+def _chosen(count: int | None, scenes: list[Scene], fits: list[Scene], known: bool) -> list[Scene]:
+    if count is None and (known or len(fits) >= demo_plan.FEWEST):
+        return fits
+    return scenes[: count or demo_plan.FEWEST]
 
 
 def _truth(folder: Path) -> Truth | None:

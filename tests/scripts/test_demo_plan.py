@@ -81,10 +81,18 @@ def test_without_a_truth_every_algorithm_watches_the_whole_picture(algorithms: A
 
 def test_more_cores_hold_more_and_one_is_always_served(algorithms: Algorithms) -> None:
     scenes = demo_plan.scenes_without_truth([Path(f"{i}.mp4") for i in range(9)], algorithms.ids)
-    assert demo_plan.fitting(scenes, algorithms, 0) == 1
-    two, eight = (demo_plan.fitting(scenes, algorithms, cores) for cores in (2, 8))
-    assert 1 < two < eight
-    assert demo_plan.load(scenes[:two], algorithms) <= 2 * demo_plan.PICTURES_PER_CORE
+    assert demo_plan.fitting(scenes, algorithms, 0) == scenes[:1]
+    four, eight = (demo_plan.fitting(scenes, algorithms, cores) for cores in (4, 8))
+    assert 1 < len(four) < len(eight)
+    assert demo_plan.load(four, algorithms) <= 4 * demo_plan.PICTURES_PER_CORE
+
+
+def test_a_scene_that_is_too_much_is_passed_over_for_a_cheaper_one(algorithms: Algorithms) -> None:
+    paths = [Path(f"{i}.mp4") for i in range(4)]
+    dear = demo_plan.scenes_without_truth(paths, ["fall"])
+    (cheap,) = demo_plan.scenes_without_truth([Path("cheap.mp4")], ["litter"])
+    one_core = demo_plan.fitting([*dear, cheap], algorithms, 1)
+    assert one_core == [dear[0], cheap]
 
 
 def test_pictures_of_one_model_are_counted_once_a_camera(algorithms: Algorithms) -> None:
