@@ -8,8 +8,10 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
+from functools import partial
 
 from config.settings import SettingsError, settings
+from inference.ahead import Ahead
 from inference.library import Library
 from inference.render import Renders
 from inference.service import create_app, serve
@@ -39,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             level=args.log_level or settings.log_level,
             format="%(asctime)s %(levelname)s %(name)s: %(message)s",
         )
-        algorithms, worker, renders = _build()
+        algorithms, worker, renders, ahead = _build()
     except (SettingsError, ManifestError) as error:
         print(f"refused: {error}", file=sys.stderr)
         return 2
@@ -50,6 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with worker:
         if not args.no_service:
             app = create_app(worker, renders)
+            worker.parts.start("renders", ahead.run)
             worker.parts.start("service", lambda end: serve(app, settings.worker_socket, end))
         failure = _until(stop, worker)
     return 1 if failure else 0
@@ -66,31 +69,34 @@ def _until(stop: threading.Event, worker: Worker) -> str:
     return ""
 
 
-def _build() -> tuple[Algorithms, Worker, Renders]:
+def _build() -> tuple[Algorithms, Worker, Renders, Ahead]:
     catalog = Catalog.read(settings.catalog_dirs)
     algorithms = Algorithms(catalog)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     database = open_database(settings.database_url)
     blobs = Blobs(settings.blobs_dir)
-    worker = Worker(
-        database,
-        algorithms,
-        Library(catalog.models, WeightStore(settings.weights_dir), load),
-        blobs,
-        Folders(settings.state_dir, settings.spool_dir, settings.spool_dir / "clips"),
-    )
 
-    def see(pixels: Pixels) -> dict[str, Detections]:
+    def see(pixels: Pixels, *, idle: bool = False) -> dict[str, Detections]:
         ask = worker.loop.requests.ask
-        return {model: ask(model, pixels, 10.0) for model in worker.engine.models}
+        return {model: ask(model, pixels, 10.0, idle=idle) for model in worker.engine.models}
 
     renders = Renders(
         blobs,
         lambda sha256: evidence.find(database, sha256),
         see,
         settings.cache_dir / "renders",
+        see_ahead=partial(see, idle=True),
     )
-    return algorithms, worker, renders
+    ahead = Ahead(renders)
+    worker = Worker(
+        database,
+        algorithms,
+        Library(catalog.models, WeightStore(settings.weights_dir), load),
+        blobs,
+        Folders(settings.state_dir, settings.spool_dir, settings.spool_dir / "clips"),
+        told=ahead.told,
+    )
+    return algorithms, worker, renders, ahead
 
 
 if __name__ == "__main__":

@@ -38,10 +38,13 @@ class Rendered:
 class Renders:
     """Renders on demand. The originals stay as they are."""
 
-    def __init__(self, blobs: Blobs, find: Find, see: See, cache: Path) -> None:
+    def __init__(
+        self, blobs: Blobs, find: Find, see: See, cache: Path, see_ahead: See | None = None
+    ) -> None:
         self._blobs = blobs
         self._find = find
         self._see = see
+        self._see_ahead = see_ahead or see
         self._cache = cache
         cache.mkdir(parents=True, exist_ok=True)
         self._making = {
@@ -49,8 +52,10 @@ class Renders:
         }
         """What begins with the same digit is made one by one; a picture waits for no clip."""
 
-    def get(self, sha256: str, *, masked: bool) -> Rendered | None:
+    def get(self, sha256: str, *, masked: bool, ahead: bool = False) -> Rendered | None:
         """Return the evidence of this hash for showing; None when there is none.
+
+        `ahead`: nobody waits for it yet, so its detections may wait for the cameras' work.
 
         Raises:
             ValueError: the stored bytes are not what their hash says, or cannot be decoded.
@@ -64,7 +69,8 @@ class Renders:
         with self._making[suffix][int(sha256[0], 16)]:
             data = self._kept(kept)
             if data is None and suffix == ".mp4":
-                data = self._clip(sha256, masked, kept)
+                see = self._see_ahead if ahead else self._see
+                data = self._clip(sha256, _Masker(see) if masked else None, kept)
             elif data is None:
                 data = self._still(sha256, ref.masks if masked else None, kept)
         return Rendered(data, ref.media_type)
@@ -84,10 +90,9 @@ class Renders:
             raise ValueError("stored picture cannot be decoded")
         return encode(hide(np.asarray(pixels, np.uint8), areas))
 
-    def _clip(self, sha256: str, masked: bool, kept: Path) -> bytes:
+    def _clip(self, sha256: str, draw: _Masker | None, kept: Path) -> bytes:
         partial = self._cache / f".{kept.name}"
         try:
-            draw = _Masker(self._see) if masked else None
             transcode_playable(self._blobs.path(sha256), partial, draw)
             data = partial.read_bytes()
             write_atomically(kept, data, durable=False)
