@@ -1,6 +1,6 @@
 /** After saving: has the worker taken it up? Asked every second until it has. */
+import { CheckCircleFilled, DisconnectOutlined, LoadingOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
-import { Alert } from 'antd';
 import { api, ask } from '~/api/client';
 import { keys } from '~/api/queries';
 import { useWords } from '~/i18n/words';
@@ -17,20 +17,30 @@ export interface Saved {
 
 const SLOW_MS = 10_000;
 
-export function AppliedNote({ camera, saved }: { camera: CameraDetail; saved: Saved }) {
+export function AppliedNote({ camera, saved }: { camera: CameraDetail; saved: Saved | null }) {
   const say = useWords(words);
   const worker = useWorker(3000);
   const now = useNow('second');
-  const { data } = useQuery({
+  const revision = saved?.revision ?? camera.revision;
+  const state = progress(camera, revision, worker.away);
+  // Live messages come only when the camera's state changes; this is asked for until it is applied.
+  useQuery({
     queryKey: keys.camera(camera.id),
     queryFn: ({ signal }) => ask(api.GET('/api/v1/cameras/{camera}', { params: { path: { camera: camera.id } }, signal })),
-    refetchInterval: ({ state: { data: known } }) => (known && progress(known, saved.revision, false) === 'applied' ? false : 1000),
+    refetchInterval: state === 'applied' || state === 'off' ? false : 1000,
   });
-  const state = progress(data ?? camera, saved.revision, worker.away);
-  const { revision } = saved;
-  if (state === 'applied') return <Alert type="success" showIcon data-applied={revision} title={say('noteApplied', { revision })} />;
-  if (state === 'off') return <Alert type="info" showIcon title={say('noteOff', { revision })} />;
-  if (state === 'away') return <Alert type="warning" showIcon title={say('noteAway', { revision })} />;
-  const slow = now - saved.at > SLOW_MS;
-  return <Alert type={slow ? 'warning' : 'info'} showIcon title={say(slow ? 'noteSlow' : 'noteApplying', { revision })} />;
+  switch (state) {
+    case 'applied':
+      return <span className="se-sign se-sign-good" data-applied={revision}><CheckCircleFilled /> {say('noteApplied', { revision })}</span>;
+    case 'off':
+      return <span className="se-sign">{say('noteOff', { revision })}</span>;
+    case 'away':
+      return <span className="se-sign se-sign-bad"><DisconnectOutlined /> {say('noteAway', { revision })}</span>;
+    case 'unknown':
+      return <span>{say('noteNothing')}</span>;
+    case 'applying': {
+      const slow = saved !== null && now - saved.at > SLOW_MS;
+      return <span className="se-sign se-sign-soft" role="status"><LoadingOutlined /> {say(slow ? 'noteSlow' : 'noteApplying', { revision })}</span>;
+    }
+  }
 }

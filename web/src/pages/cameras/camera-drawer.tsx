@@ -30,8 +30,10 @@ export function CameraDrawer({ camera, onClose }: CameraDrawerProps) {
   const [dirty, setDirty] = useState(false);
   const [pasted, setPasted] = useState(false);
   const probe = useProbe();
-  const now = Form.useWatch([], form) as Values | undefined;
-  const moved = camera !== undefined && now !== undefined && isMoved(camera, now);
+  // Fields that are not there yet are undefined: what they will begin with counts.
+  const typed = Object.entries((Form.useWatch([], form) as Partial<Values> | undefined) ?? {}).filter(([, value]) => value !== undefined);
+  const now: Values = { ...valuesOf(camera), ...(Object.fromEntries(typed) as Partial<Values>) };
+  const moved = camera !== undefined && isMoved(camera, now);
   const save = useMutation({
     mutationFn: (values: Values) => {
       const body = inputOf(values, camera !== undefined && values.password === '' && !values.dropPassword);
@@ -113,7 +115,7 @@ export function CameraDrawer({ camera, onClose }: CameraDrawerProps) {
         <Form.Item
           name="url"
           label={say('url')}
-          extra={<AddressHelp url={now?.url ?? ''} onPick={(url, sub) => { form.setFieldsValue({ url, sub_url: sub }); changed({ url }); }} />}
+          extra={<AddressHelp url={now.url} onPick={(url, sub) => { form.setFieldsValue({ url, sub_url: sub }); changed({ url }); }} />}
           rules={[{ required: true, whitespace: true, message: say('urlNeeded') }]}
         >
           <Input placeholder="rtsp://10.0.0.8:554/…" spellCheck={false} onBlur={takeLogin} inputMode="url" />
@@ -127,7 +129,7 @@ export function CameraDrawer({ camera, onClose }: CameraDrawerProps) {
             <Input.Password
               autoComplete="new-password"
               data-1p-ignore
-              disabled={now?.dropPassword === true}
+              disabled={now.dropPassword}
               placeholder={camera?.has_password === true && !moved ? say('passwordStored') : ''}
             />
           </Form.Item>
@@ -141,7 +143,7 @@ export function CameraDrawer({ camera, onClose }: CameraDrawerProps) {
           </Form.Item>
         )}
         <div className="se-probe">
-          <Button onClick={tryIt} loading={probe.running} disabled={(now?.url ?? '').trim() === ''}>
+          <Button onClick={tryIt} loading={probe.running} disabled={now.url.trim() === ''}>
             {say('tryIt')}
           </Button>
           <Typography.Text type="secondary">{probe.running ? say('trying') : say('tryHint')}</Typography.Text>

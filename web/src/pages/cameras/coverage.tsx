@@ -42,7 +42,7 @@ export function Coverage({ intervals, failed, share }: CoverageProps) {
         <span>{failed ? say('coverageFailed') : say('dayAgo')}</span>
         <span>{say('now')}</span>
       </Flex>
-      {worst && (
+      {worst && worst.ms >= 60_000 && (
         <div className="se-small">
           {say('mostlyBlind', { why: text(worst.words), time: duration(worst.ms / 1000, language) })}
         </div>

@@ -52,7 +52,7 @@ function CameraList({ title }: { title: string }) {
   );
   return (
     <Page title={title} hint={say('camerasHint')} extra={may('cameras.write') && add}>
-      <Filters filter={filter} view={view} total={query.data?.total} onChange={show} />
+      <Filters filter={filter} view={view} total={query.data?.total} units={query.data?.units.filter((one) => one !== '') ?? []} onChange={show} />
       <Loaded query={query} rows={8}>
         {(page) => {
           if (page.cameras.length === 0 && !isFiltered(filter) && filter.after === '') {
@@ -88,10 +88,11 @@ interface FiltersProps {
   filter: Filter;
   view: View;
   total: number | undefined;
+  units: string[];
   onChange: (filter: Filter, view?: View) => void;
 }
 
-function Filters({ filter, view, total, onChange }: FiltersProps) {
+function Filters({ filter, view, total, units, onChange }: FiltersProps) {
   const say = useWords(words);
   const nameOf = useStateName();
   return (
@@ -121,12 +122,18 @@ function Filters({ filter, view, total, onChange }: FiltersProps) {
         maxTagCount="responsive"
         className="se-states"
       />
-      <Typed
-        value={filter.unit}
-        onChange={(unit) => { onChange(changed(filter, { unit })); }}
-        placeholder={say('unit')}
-        className="se-unit"
-      />
+      {(units.length > 1 || filter.unit !== '') && (
+        <Select
+          allowClear
+          showSearch
+          value={filter.unit || undefined}
+          onChange={(unit: string | undefined) => { onChange(changed(filter, { unit: unit ?? '' })); }}
+          placeholder={say('anyUnit')}
+          aria-label={say('unit')}
+          options={units.map((value) => ({ value, label: value }))}
+          className="se-unit"
+        />
+      )}
       <span className="se-spacer" />
       {total !== undefined && <span className="se-quiet se-number">{say('total', { count: total })}</span>}
       <Segmented<View>

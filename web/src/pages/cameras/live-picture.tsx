@@ -58,7 +58,7 @@ function Nothing({ error, why }: { error: unknown; why?: ReactNode }) {
     );
   }
   const none = error instanceof ApiProblem && error.status === 409;
-  return <PictureWords>{none ? (why ?? say('noPictureYet')) : sayPart(wordsOf(error).title)}</PictureWords>;
+  return <PictureWords>{why === '' ? '' : none ? (why ?? say('noPictureYet')) : sayPart(wordsOf(error).title)}</PictureWords>;
 }
 
 interface CaptionProps {

@@ -8,14 +8,17 @@ import { words } from './words';
 
 interface MarksProps {
   camera: Camera;
+  /** Why it is blind is said elsewhere: the camera's own state. */
+  told: boolean;
 }
 
 /** One tag for each algorithm of a camera: an eye when it looks, a struck one and why when not. */
-export function AlgorithmMarks({ camera }: MarksProps) {
+export function AlgorithmMarks({ camera, told }: MarksProps) {
   const say = useWords(words);
   const text = useText();
   const nameOf = useNames();
   if (camera.algorithms.length === 0) return <span className="se-quiet">{say('noAlgorithms')}</span>;
+  const reasons = [...new Set(camera.blind.map((id) => text(camera.because_words[id])))].filter((one) => one !== '');
   return (
     <Flex gap={4} wrap>
       {camera.algorithms.map((id) => {
@@ -31,6 +34,7 @@ export function AlgorithmMarks({ camera }: MarksProps) {
           </Tooltip>
         );
       })}
+      {!told && reasons.length > 0 && <span className="se-sign-bad se-small se-reasons">{reasons.join(' ')}</span>}
     </Flex>
   );
 }

@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import { Link } from 'react-router';
 import { useWords } from '~/i18n/words';
 import { CameraState } from '~/parts/camera-state';
+import { When } from '~/parts/when';
 import { AlgorithmMarks, AppliedMark } from './marks';
 import type { Camera } from './queries';
 import { Thumb } from './wall';
@@ -21,16 +22,19 @@ export function CameraTable({ cameras, revision, away }: CameraTableProps) {
   const say = useWords(words);
   const columns = useMemo<TableColumnsType<Camera>>(
     () => [
-      { title: say('picture'), key: 'picture', width: 116, responsive: ['sm'], render: (_, camera) => <Link to={pageOf(camera.id)} tabIndex={-1}><Thumb camera={camera} /></Link> },
+      { title: say('picture'), key: 'picture', width: 116, responsive: ['sm'], render: (_, camera) => <Link to={pageOf(camera.id)} tabIndex={-1}><Thumb camera={camera} quiet /></Link> },
       { title: say('camera'), key: 'camera', render: (_, camera) => <NameCell camera={camera} /> },
       {
         title: say('state'),
         key: 'state',
         render: (_, { state, state_words, state_since }) => (
-          <div className="se-state-cell"><CameraState state={state} words={state_words} since={state_since} /></div>
+          <div className="se-state-cell">
+            <CameraState state={state} words={state_words} />
+            {state_since !== null && <div className="se-quiet se-small se-since">{say('since')} <When at={state_since} /></div>}
+          </div>
         ),
       },
-      { title: say('algorithms'), key: 'algorithms', render: (_, camera) => <AlgorithmMarks camera={camera} /> },
+      { title: say('algorithms'), key: 'algorithms', render: (_, camera) => <AlgorithmMarks camera={camera} told={camera.state !== 'live'} /> },
       {
         title: say('settings'),
         key: 'applied',

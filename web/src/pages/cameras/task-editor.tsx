@@ -1,15 +1,15 @@
 /** One algorithm on one camera: where it looks, with which values, when, and what it may release. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, Card, Flex, Radio, Switch, Tabs, Typography } from 'antd';
-import { useEffect, useReducer, useRef, useState, type Dispatch } from 'react';
+import { useEffect, useReducer, useRef, useState, type Dispatch, type ReactNode } from 'react';
 import { useBlocker } from 'react-router';
 import { api, ask } from '~/api/client';
 import { keys } from '~/api/queries';
-import { useText, useWords } from '~/i18n/words';
+import { useText, useWords, type Say, type Text } from '~/i18n/words';
 import { Failure } from '~/parts/failure';
 import { Page } from '~/parts/page';
 import { useSession } from '~/parts/session';
-import { wrongFields } from '~/parts/schema-form';
+import { fieldsOf, wrongFields } from '~/parts/schema-form';
 import { AppliedNote, type Saved } from './applied-note';
 import { draftOf, NEW, refusalsOf, sameTask, taskOf, type Draft, type Refusals } from './draft';
 import { periodsOf, wrongPeriod } from './plan';
@@ -68,6 +68,16 @@ export function TaskEditor({ camera, algorithm: id, onClose }: TaskEditorProps) 
         { title: camera.name || camera.id, to: `/cameras/${encodeURIComponent(camera.id)}` },
       ]}
       tags={task && <Looking task={task} enabled={camera.enabled && task.wanted.enabled} />}
+      hint={
+        <StatusLine
+          open={editor.line !== null}
+          wrong={wrong.map((field) => titleOf(field, algorithm, say, text))}
+          dirty={dirty && !isNew && !readOnly}
+          isNew={isNew}
+        >
+          <AppliedNote camera={camera} saved={saving.saved} />
+        </StatusLine>
+      }
       extra={
         <>
           <Button onClick={onClose}>{say('backToCamera')}</Button>
@@ -81,13 +91,10 @@ export function TaskEditor({ camera, algorithm: id, onClose }: TaskEditorProps) 
         </>
       }
     >
-      {editor.line !== null && <Alert type="info" title={say('finishZone')} />}
-      {wrong.length > 0 && <Alert type="warning" showIcon title={say('mendFirst', { fields: wrong.join(', ') })} />}
       {saving.error !== null && <Refused error={saving.error} refusals={refusals} />}
       {foreign && (
         <Alert type="warning" showIcon title={say('changedElsewhere')} action={<Button size="small" onClick={takeStored}>{say('takeTheirs')}</Button>} />
       )}
-      {saving.saved && !dirty && <AppliedNote camera={camera} saved={saving.saved} />}
       <div className="se-editor">
         <ZoneEditor camera={camera} algorithm={id} editor={editor} dispatch={dispatch as Dispatch<Action>} readOnly={readOnly} dirty={dirty} test={test} errors={refusals.zones} />
         <Card size="small" className="se-editor-side">
@@ -116,7 +123,32 @@ export function TaskEditor({ camera, algorithm: id, onClose }: TaskEditorProps) 
   );
 }
 
-/** What must be mended before it can be sent, in words. */
+interface StatusLineProps {
+  open: boolean;
+  wrong: string[];
+  dirty: boolean;
+  isNew: boolean;
+  /** What is shown when all is saved. */
+  children: ReactNode;
+}
+
+/** One line that is always there: nothing on the page moves under the pointer when it changes. */
+function StatusLine({ open, wrong, dirty, isNew, children }: StatusLineProps) {
+  const say = useWords(words);
+  if (wrong.length > 0) return <span className="se-sign se-sign-bad" role="alert">{say('mendFirst', { fields: wrong.join(', ') })}</span>;
+  if (open) return <span className="se-sign se-sign-soft">{say('finishZone')}</span>;
+  if (isNew) return <span>{say('notYetOn')}</span>;
+  if (dirty) return <span className="se-sign se-sign-soft">{say('unsaved')}</span>;
+  return children;
+}
+
+function titleOf(field: string, algorithm: Algorithm | undefined, say: Say<'timePlan' | 'zoneNames'>, text: (t: Text | undefined) => string): string {
+  if (field === 'time_plan') return say('timePlan');
+  if (field === 'zones') return say('zoneNames');
+  return algorithm ? text(fieldsOf(algorithm.parameters).find(({ name }) => name === field)?.title) || field : field;
+}
+
+/** What must be mended before it can be sent, by name. */
 function wrongIn(draft: Draft, editor: Editor, algorithm: Algorithm | undefined): string[] {
   const parameters = algorithm ? wrongFields(algorithm.parameters, draft.parameters) : [];
   const periods = periodsOf(draft.time_plan).some((period) => wrongPeriod(period) !== null);

@@ -22,7 +22,7 @@ export function CameraWall({ cameras }: { cameras: Camera[] }) {
           <div className="se-card-words">
             <strong>{camera.name || camera.id}</strong>
             <CameraState state={camera.state} words={camera.state_words} />
-            <AlgorithmMarks camera={camera} />
+            <AlgorithmMarks camera={camera} told={camera.state !== 'live'} />
           </div>
         </Link>
       ))}
@@ -35,8 +35,8 @@ function cardTone({ state, blind }: Camera): string {
   return tone === 'good' && blind.length > 0 ? 'bad' : tone;
 }
 
-/** A small live picture that is asked for while it can be seen. */
-export function Thumb({ camera }: { camera: Camera }) {
+/** A small live picture that is asked for while it can be seen. `quiet`: the words stand beside it. */
+export function Thumb({ camera, quiet = false }: { camera: Camera; quiet?: boolean }) {
   const say = useWords(words);
   const text = useText();
   const place = useRef<HTMLDivElement>(null);
@@ -46,9 +46,9 @@ export function Thumb({ camera }: { camera: Camera }) {
   return (
     <div ref={place} className="se-thumb">
       {wanted || live.shot ? (
-        <LivePicture live={live} alt={say('pictureOf', { camera: camera.name || camera.id })} why={text(camera.state_words)} small />
+        <LivePicture live={live} alt={say('pictureOf', { camera: camera.name || camera.id })} why={quiet ? '' : text(camera.state_words)} small />
       ) : (
-        <div className="se-live se-live-small se-live-off">{camera.enabled ? '' : text(camera.state_words)}</div>
+        <div className="se-live se-live-small se-live-off">{camera.enabled || quiet ? '' : text(camera.state_words)}</div>
       )}
     </div>
   );

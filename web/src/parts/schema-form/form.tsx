@@ -89,6 +89,7 @@ function Row({ field, ...props }: SchemaFormProps & { field: Field }) {
       </div>
       <Flex gap={8} align="center" wrap>
         <Control id={id} field={field} value={value} onChange={set} language={language} disabled={readOnly === true} />
+        <span className="se-param-range">{[isLong(unitOf(field, language)) ? unitOf(field, language) : '', rangeOf(field, say)].filter((part) => part !== '').join(' · ')}</span>
         {mine && readOnly !== true && (
           <Tooltip title={say('back', { value: shown(above.value, field, language, say), origin: origin(above.origin) })}>
             <Button
@@ -114,13 +115,8 @@ function Row({ field, ...props }: SchemaFormProps & { field: Field }) {
 }
 
 function Hint({ field, value, language }: { field: Field; value: unknown; language: Language }) {
-  const say = useWords(words);
   const long = isSeconds(field) && typeof value === 'number' && value >= 60;
-  const range =
-    field.minimum !== null && field.maximum !== null
-      ? say('range', { least: field.minimum, most: field.maximum })
-      : '';
-  const parts = [long ? `= ${duration(value, language)}` : '', field.description[language], range];
+  const parts = [long ? `= ${duration(value, language)}` : '', field.description[language]];
   return <div className="se-param-hint">{parts.filter((part) => part !== '').join(' · ')}</div>;
 }
 
@@ -144,7 +140,7 @@ function Control({ id, field, value, onChange, language, disabled }: ControlProp
           value={typeof value === 'number' ? value : null}
           onChange={onChange}
           step={stepOf(field)}
-          suffix={unitOf(field, language) || undefined}
+          suffix={isLong(unitOf(field, language)) ? undefined : unitOf(field, language)}
           disabled={disabled}
           className="se-param-number"
           changeOnWheel={false}
@@ -202,10 +198,16 @@ const textsOf = (value: unknown): string[] => (Array.isArray(value) ? value.map(
 
 const isSeconds = (field: Field): boolean => field.unit.en === 's' || field.unit.en === 'seconds';
 
+const isLong = (unit: string): boolean => unit.length > 6;
+
+function rangeOf({ minimum, maximum }: Field, say: (key: 'range', fill: { least: number; most: number }) => string): string {
+  return minimum === null || maximum === null ? '' : say('range', { least: minimum, most: maximum });
+}
+
 /** A share is a plain number: its range says all. */
 function unitOf(field: Field, language: Language): string {
   const unit = field.unit[language];
-  return unit === '0..1' ? '' : unit;
+  return unit.startsWith('0') ? '' : unit;
 }
 
 function shown(

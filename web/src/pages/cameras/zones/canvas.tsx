@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState, type Dispatch, type PointerEvent, type ReactNode, type RefObject } from 'react';
 import { useWords } from '~/i18n/words';
 import type { Action, Drawn, Editor } from './editor';
-import { apart, at, labelPlace, type Point, type Size } from './geometry';
+import { apart, at, faultOfNext, labelPlace, same, type Point, type Size } from './geometry';
 import { edgeAt, hit, middles } from './hits';
 import { snap, type Snapped } from './snapping';
 import { words } from './words';
@@ -216,8 +216,11 @@ function Handles({ editor, size }: { editor: Editor; size: Size }) {
   );
 }
 
-function Line({ line, near, size, kind }: { line: Point[]; near: Point | null; size: Size; kind: string }) {
+function Line({ line, near, size, kind: given }: { line: Point[]; near: Point | null; size: Size; kind: string }) {
   const [first] = line;
+  // Said before the click, not after it.
+  const bad = near !== null && first !== undefined && !same(near, first) && faultOfNext(line, near) !== null;
+  const kind = bad ? 'wrong' : given;
   return (
     <g>
       {line.length >= 2 && <polygon points={pixels(near ? [...line, near] : line, size)} className={`se-line-fill se-zone-${kind}`} />}
