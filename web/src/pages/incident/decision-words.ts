@@ -20,7 +20,7 @@ export const decisionWords = defineWords('decision', {
 
     barHeld: '{{what}} is sent in {{seconds}} s',
     barSending: '{{what}}: being sent…',
-    barDone: '{{what}}',
+    barDone: 'Sent: {{what}}',
     barUndoing: '{{what}}: being taken back…',
     what: '{{action}} · {{kind}}, {{place}}',
     undo: 'Undo',
@@ -80,7 +80,7 @@ export const decisionWords = defineWords('decision', {
 
     barHeld: '{{what}}:{{seconds}} 秒后提交',
     barSending: '{{what}}:提交中…',
-    barDone: '{{what}}',
+    barDone: '已提交:{{what}}',
     barUndoing: '{{what}}:撤回中…',
     what: '{{action}} · {{kind}},{{place}}',
     undo: '撤回',

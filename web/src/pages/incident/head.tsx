@@ -1,5 +1,5 @@
 /** What it is, where, why it was raised: what a reviewer reads before looking. */
-import { LinkOutlined } from '@ant-design/icons';
+import { ExportOutlined, LinkOutlined } from '@ant-design/icons';
 import { App, Button, Tag, Tooltip } from 'antd';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link } from 'react-router';
@@ -47,7 +47,13 @@ export function Head({ incident, beside }: HeadProps) {
         )}
         <span className="si-head-links">
           <CopyLink id={incident.id} />
-          {beside && <Link to={`/incidents/${incident.id}`}>{say('openFull')}</Link>}
+          {beside && (
+            <Tooltip title={`${say('openFull')} · Enter`}>
+              <Link to={`/incidents/${incident.id}`} aria-label={say('openFull')}>
+                <ExportOutlined />
+              </Link>
+            </Tooltip>
+          )}
         </span>
       </div>
       <p className="si-why">

@@ -5,13 +5,14 @@ import { When } from '~/parts/when';
 import type { Summary } from './types';
 import { words } from './words';
 
-export function PresenceMark({ incident }: { incident: Summary }) {
+/** `brief`: without the time since when. */
+export function PresenceMark({ incident, brief = false }: { incident: Summary; brief?: boolean }) {
   const say = useWords(words);
   const { presence, cleared_at: cleared } = incident;
   return (
     <span className={`si-presence si-presence-${presence}`}>
       <i aria-hidden /> {say(presence)}
-      {presence === 'gone' && cleared && (
+      {presence === 'gone' && cleared && !brief && (
         <>
           {' '}
           <When at={cleared} />

@@ -133,7 +133,7 @@ export function Verdict({ incident, life, onDecided }: VerdictProps) {
                 }}
               >
                 {key !== '' && <kbd>{key}</kbd>}
-                {text(action?.words) || name}
+                <span className="si-word">{text(action?.words) || name}</span>
               </Button>
             </Tooltip>
           );

@@ -54,8 +54,10 @@ function Queue({ filters }: { filters: Filters }) {
     (one) => one.id === at || fits(filters, { ...one, state: mine.get(one.id) ?? one.state }),
   );
   const waits = (one: Summary) => !mine.has(one.id) && WAITING.includes(one.state);
-  // On a wide screen the newest is open at once; what is chosen stays chosen.
-  const selected = wide ? at || (visible[0]?.id ?? '') : at;
+  // On a wide screen the newest is open at once, and stays open when a newer one arrives.
+  const newest = visible[0]?.id ?? '';
+  if (wide && at === '' && newest !== '') setAt(newest);
+  const selected = at;
 
   const select = (id: string): void => {
     setAt(id);

@@ -40,7 +40,6 @@ export const Row = memo(function Row({ one, selected, stated, onSelect, onOld }:
         <div className="sq-row-line">
           <KindTag kind={one.kind} name={one.kind_name} />
           {stated || one.state !== 'pending_review' ? <StateTag state={one.state} /> : null}
-          {one.template !== '' && <Template template={one.template} />}
           <span className="sq-row-when si-quiet">
             <When at={one.opened_at} />
           </span>
@@ -48,9 +47,14 @@ export const Row = memo(function Row({ one, selected, stated, onSelect, onOld }:
         <div className="sq-row-line">
           <strong title={one.camera.name}>{one.camera.name || one.camera.id}</strong>
           {zone !== '' && <span className="sq-row-where si-quiet">{zone}</span>}
+          {one.template !== '' && (
+            <span className="sq-row-when">
+              <Template template={one.template} />
+            </span>
+          )}
         </div>
         <div className="sq-row-line">
-          <PresenceMark incident={one} />
+          <PresenceMark incident={one} brief />
           <span className="sq-row-when si-quiet">
             {one.merged > 0 && (
               <Tooltip title={say('seenHint', { count: one.merged + 1 })}>
