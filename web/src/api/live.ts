@@ -21,7 +21,7 @@ const URL_PATH = '/api/v1/live';
 const GATHER_MS = 300;
 /** However much happens, pages fetch anew at most this often. */
 const REFETCH_EVERY_MS = 1500;
-const CHECK_MS = 30_000;
+const CHECK_MS = 15_000;
 const POLL_MS = 10_000;
 const OPEN_MS = 8_000;
 

@@ -30,7 +30,13 @@ describe('clock times', () => {
     expect(shortTime(NOW - 24 * 3_600_000, NOW, 'zh')).toContain('20');
   });
 
+  it('name the year only when it is another one', () => {
+    expect(shortTime(NOW + 365 * 86_400_000, NOW, 'zh')).toContain('2027年');
+    expect(shortTime(NOW - 86_400_000, NOW, 'en')).not.toContain('2026');
+  });
+
   it('write midnight as 00', () => {
+    expect(absolute(new Date(2026, 10, 21, 9, 5).getTime(), 'zh')).toMatch(/^2026-11-21 09:05:00 /);
     expect(absolute(new Date(2026, 10, 21).getTime(), 'en')).toContain('00:00:00');
   });
 });

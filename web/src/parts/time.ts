@@ -23,9 +23,9 @@ export function relative(at: number, now: number, language: Language): string {
   return say.format(past * Math.floor(size / 86_400), 'day');
 }
 
-/** The full local time with its zone, for hovers and exports. */
+/** The full local time with its zone, for hovers and tables: '2026-11-21 14:02:09 GMT+8'. */
 export function absolute(at: number, language: Language): string {
-  return new Intl.DateTimeFormat(TAGS[language], {
+  const parts = new Intl.DateTimeFormat(TAGS[language], {
     year: 'numeric',
     month: '2-digit',
     day: '2-digit',
@@ -34,18 +34,29 @@ export function absolute(at: number, language: Language): string {
     second: '2-digit',
     hourCycle: 'h23',
     timeZoneName: 'short',
-  }).format(at);
+  }).formatToParts(at);
+  const part = (type: Intl.DateTimeFormatPartTypes): string =>
+    parts.find((one) => one.type === type)?.value ?? '';
+  const date = `${part('year')}-${part('month')}-${part('day')}`;
+  const time = `${part('hour')}:${part('minute')}:${part('second')}`;
+  return `${date} ${time} ${part('timeZoneName')}`;
 }
 
-/** '14:02' of today, else '11-21 14:02'. */
+/** '14:02' of today, else with the day, and with the year where it is another one. */
 export function shortTime(at: number, now: number, language: Language): string {
-  const sameDay = new Date(at).toDateString() === new Date(now).toDateString();
-  return new Intl.DateTimeFormat(TAGS[language], {
-    ...(sameDay ? {} : { month: '2-digit', day: '2-digit' }),
+  const [then, today] = [new Date(at), new Date(now)];
+  const time = new Intl.DateTimeFormat(TAGS[language], {
     hour: '2-digit',
     minute: '2-digit',
     hourCycle: 'h23',
   }).format(at);
+  if (then.toDateString() === today.toDateString()) return time;
+  const day = new Intl.DateTimeFormat(TAGS[language], {
+    ...(then.getFullYear() === today.getFullYear() ? {} : { year: 'numeric' }),
+    month: language === 'zh' ? 'long' : 'short',
+    day: 'numeric',
+  }).format(at);
+  return `${day} ${time}`;
 }
 
 /** The two biggest units of a duration: '2 h 5 min', '45 s', '3 d'. */

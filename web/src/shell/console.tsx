@@ -26,6 +26,7 @@ export function Console() {
     <QueryClientProvider client={queries}>
       <ConfigProvider
         locale={language === 'zh' ? zhCN : enUS}
+        button={{ autoInsertSpace: false }}
         theme={{
           algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,
           token: {
@@ -33,10 +34,13 @@ export function Console() {
               "system-ui, -apple-system, 'Segoe UI', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans SC', sans-serif",
             borderRadius: 6,
             ...(dark
-              ? { colorPrimary: '#3c89e8', colorBgLayout: '#0e1116', colorBgContainer: '#161b22', colorBgElevated: '#1d232c' }
+              ? { colorPrimary: '#3c89e8', colorLink: '#6aa8f2', colorInfo: '#3c89e8', colorBgLayout: '#0e1116', colorBgContainer: '#161b22', colorBgElevated: '#1d232c' }
               : { colorPrimary: '#1668dc', colorBgLayout: '#f3f5f8' }),
           },
-          components: { Layout: { headerHeight: 52, headerPadding: '0 16px' } },
+          components: {
+            Layout: { headerHeight: 52, headerPadding: '0 16px' },
+            Menu: dark ? { itemSelectedColor: '#9cc6f7' } : {},
+          },
         }}
       >
         <App className="se-app">

@@ -59,9 +59,12 @@ function UserMenu() {
   const look = useLook();
   if (session === null) return null;
   const items: MenuProps['items'] = [
-    { key: 'who', disabled: true, label: `${session.user} · ${say(`role.${session.role}`)}` },
-    { type: 'divider' },
-    { key: 'account', icon: <UserOutlined />, label: say('account') },
+    {
+      key: 'who',
+      type: 'group',
+      label: `${session.user} · ${say(`role.${session.role}`)}`,
+      children: [{ key: 'account', icon: <UserOutlined />, label: say('account') }],
+    },
     {
       key: 'look',
       type: 'group',
@@ -91,7 +94,7 @@ export function Header({ onMenu }: { onMenu?: () => void }) {
   return (
     <Layout.Header className="se-header">
       {onMenu !== undefined && (
-        <Badge count={waiting} size="small" overflowCount={999}>
+        <Badge count={waiting} size="small" overflowCount={99} offset={[-8, 6]}>
           <Button type="text" icon={<MenuOutlined />} aria-label={say('menu')} onClick={onMenu} />
         </Badge>
       )}

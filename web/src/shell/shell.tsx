@@ -34,7 +34,7 @@ export function Shell() {
       />
       <Layout hasSider={!narrow}>
         {!narrow && !restricted && (
-          <Layout.Sider width={196} className="se-sider" theme="light">
+          <Layout.Sider width={208} className="se-sider" theme="light">
             <Navigation />
           </Layout.Sider>
         )}

@@ -1,5 +1,5 @@
 /** Who I am here, and my password. */
-import { Alert, Card, Descriptions, Flex, Tag, Typography } from 'antd';
+import { Alert, Card, Descriptions, Flex, Typography } from 'antd';
 import { useWords } from '~/i18n/words';
 import { Page } from '~/parts/page';
 import { rightsWords } from '~/parts/rights-words';
@@ -41,11 +41,11 @@ export default function AccountPage() {
                 {
                   label: say('may'),
                   children: (
-                    <Flex gap={4} wrap>
+                    <ul className="se-plain">
                       {session.rights.map((right) => (
-                        <Tag key={right}>{sayRight(right)}</Tag>
+                        <li key={right}>{sayRight(right)}</li>
                       ))}
-                    </Flex>
+                    </ul>
                   ),
                 },
               ]}

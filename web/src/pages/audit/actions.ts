@@ -10,7 +10,9 @@ export const GROUPS = [
 export const ACTIONS = [
   'login', 'login.failed', 'login.locked', 'logout',
   'incident.confirm', 'incident.reject', 'incident.mark_duplicate', 'incident.check_in_field',
-  'incident.redecide', 'incident.withdraw', 'incident.originals', 'place.lift_mute',
+  'incident.redecide', 'incident.withdraw', 'incident.originals',
+  'incident.opened', 'incident.updated', 'incident.evidence', 'incident.cleared', 'incident.reopened', 'incident.muted', 'incident.repeated',
+  'place.lift_mute',
   'camera.put', 'camera.remove', 'camera.original', 'task.put', 'task.remove',
   'template.put', 'template.remove', 'algorithm.put', 'algorithm.remove',
   'destination.put', 'destination.remove', 'key.make', 'key.revoke',

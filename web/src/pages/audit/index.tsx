@@ -38,6 +38,7 @@ export default function AuditPage() {
       <Filters key={JSON.stringify(filter)} filter={filter} onChange={setFilter} />
       <Entries
         filter={filter}
+        onFilter={setFilter}
         onAll={() => {
           setQuery({}, { replace: true });
         }}
@@ -87,7 +88,13 @@ function Filters({ filter, onChange }: { filter: Filter; onChange: (part: Partia
   );
 }
 
-function Entries({ filter, onAll }: { filter: Filter; onAll: () => void }) {
+interface EntriesProps {
+  filter: Filter;
+  onFilter: (part: Partial<Filter>) => void;
+  onAll: () => void;
+}
+
+function Entries({ filter, onFilter, onAll }: EntriesProps) {
   const say = useWords(words);
   const pages = useInfiniteQuery({
     queryKey: keys.audit(filter),
@@ -118,7 +125,7 @@ function Entries({ filter, onAll }: { filter: Filter; onAll: () => void }) {
   }
   return (
     <Flex vertical gap={12} align="center">
-      <AuditTable entries={entries} />
+      <AuditTable entries={entries} onFilter={onFilter} />
       {pages.isFetchNextPageError && <Failure error={pages.error} small />}
       {pages.hasNextPage ? (
         <Button loading={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>

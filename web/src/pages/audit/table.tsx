@@ -1,5 +1,5 @@
 /** Entries of the chain; one opens to its detail. */
-import { Table, Tooltip, Typography, type TableColumnsType } from 'antd';
+import { Button, Flex, Table, Tooltip, Typography, type TableColumnsType } from 'antd';
 import type { Schemas } from '~/api/client';
 import { useWords } from '~/i18n/words';
 import { When } from '~/parts/when';
@@ -8,13 +8,27 @@ import { words } from './words';
 
 type Entry = Schemas['AuditEntry'];
 
-export function AuditTable({ entries }: { entries: Entry[] }) {
+/** Our own processes: what they write is not the act of a person. */
+const SYSTEM: ReadonlySet<string> = new Set(['inference', 'system']);
+
+interface AuditTableProps {
+  entries: Entry[];
+  /** Show only what one person did, or what was done to one thing. */
+  onFilter: (filter: { actor?: string; object?: string }) => void;
+}
+
+export function AuditTable({ entries, onFilter }: AuditTableProps) {
   const say = useWords(words);
   const { action: nameOf } = useActionName();
   const columns: TableColumnsType<Entry> = [
     { title: say('n'), dataIndex: 'n', width: 90, className: 'se-number' },
-    { title: say('at'), dataIndex: 'at', width: 210, render: (at: string) => <When at={at} as="full" /> },
-    { title: say('actor'), dataIndex: 'actor', width: 160 },
+    { title: say('at'), dataIndex: 'at', width: 250, render: (at: string) => <When at={at} as="full" /> },
+    {
+      title: say('actor'),
+      dataIndex: 'actor',
+      width: 160,
+      render: (actor: string) => (SYSTEM.has(actor) ? <span className="se-quiet">{say('system')}</span> : actor),
+    },
     {
       title: say('action'),
       dataIndex: 'action',
@@ -36,21 +50,41 @@ export function AuditTable({ entries }: { entries: Entry[] }) {
       dataSource={entries}
       pagination={false}
       scroll={{ x: 900 }}
-      expandable={{ expandRowByClick: true, expandedRowRender: (entry) => <Detail entry={entry} /> }}
+      expandable={{ expandRowByClick: true, expandedRowRender: (entry) => <Detail entry={entry} onFilter={onFilter} /> }}
     />
   );
 }
 
-function Detail({ entry }: { entry: Entry }) {
+function Detail({ entry, onFilter }: { entry: Entry; onFilter: AuditTableProps['onFilter'] }) {
   const say = useWords(words);
   return (
-    <div>
+    <Flex vertical gap={8} align="flex-start">
       {Object.keys(entry.detail).length > 0 && (
         <pre className="se-code">{JSON.stringify(entry.detail, null, 2)}</pre>
       )}
       <Typography.Text type="secondary" className="se-break">
         {say('hash')}: {entry.hash}
       </Typography.Text>
-    </div>
+      <Flex gap={8} wrap>
+        <Button
+          size="small"
+          onClick={() => {
+            onFilter({ actor: entry.actor });
+          }}
+        >
+          {say('onlyActor', { actor: entry.actor })}
+        </Button>
+        {entry.object !== '' && (
+          <Button
+            size="small"
+            onClick={() => {
+              onFilter({ object: entry.object });
+            }}
+          >
+            {say('onlyObject')}
+          </Button>
+        )}
+      </Flex>
+    </Flex>
   );
 }

@@ -101,7 +101,9 @@ function Made({ made, onClose }: { made: Schemas['MadeApiKey']; onClose: () => v
           <>
             <Typography.Text>{say('secretUse')}</Typography.Text>
             <pre className="se-code">{call}</pre>
-            <CopyButton text={call} />
+            <div>
+              <CopyButton text={call} />
+            </div>
           </>
         )}
       </Flex>

@@ -72,6 +72,7 @@ export function KeyTable({ list }: { list: ApiKey[] }) {
   return (
     <Table<ApiKey>
       rowKey="id"
+      size="middle"
       columns={columns}
       dataSource={list}
       pagination={list.length > 50 ? { pageSize: 50 } : false}

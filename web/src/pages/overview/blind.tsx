@@ -1,6 +1,6 @@
 /** What should be watched now and is not, and why. */
 import { CheckCircleOutlined } from '@ant-design/icons';
-import { Button, Flex, Table, type TableColumnsType } from 'antd';
+import { Button, Flex, Table, Typography, type TableColumnsType } from 'antd';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import type { Schemas } from '~/api/client';
@@ -42,7 +42,8 @@ export function BlindList({ blind }: { blind: BlindPair[] }) {
     { title: say('since'), dataIndex: 'since', render: (since: string) => <When at={since} /> },
   ];
   return (
-    <Flex vertical gap={8} align="flex-start">
+    <Flex vertical gap={12} align="flex-start">
+      <Typography.Text type="secondary">{say('blindHint')}</Typography.Text>
       <Table<BlindPair>
         rowKey={({ camera, algorithm }) => `${camera} ${algorithm}`}
         size="small"

@@ -56,7 +56,7 @@ function Content({ data }: { data: Schemas['Overview'] }) {
         <Card className="se-card-wide" title={say('byHour')}>
           <Chart bars={barsOf(data.by_hour, data.hours, now)} now={now} />
         </Card>
-        <Card className="se-card-wide" title={say('blind')} extra={<span className="se-quiet">{say('blindHint')}</span>}>
+        <Card className="se-card-wide" title={say('blind')}>
           <BlindList blind={data.blind} />
         </Card>
         <Card className="se-card-wide" title={say('kinds')}>

@@ -62,6 +62,7 @@ export function PeopleTable({ users, onChange, onPassword }: PeopleTableProps) {
   return (
     <Table<User>
       rowKey="name"
+      size="middle"
       columns={columns}
       dataSource={users}
       pagination={users.length > 50 ? { pageSize: 50 } : false}
