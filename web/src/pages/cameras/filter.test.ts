@@ -14,6 +14,12 @@ it('is an empty address when nothing is chosen', () => {
   expect(writeFilter(nothing, 'table').toString()).toBe('');
 });
 
+it('shows cards on a narrow screen, unless the table is asked for', () => {
+  expect(readView(new URLSearchParams(), true)).toBe('wall');
+  const asked = writeFilter(readFilter(new URLSearchParams()), 'table', true);
+  expect(readView(asked, true)).toBe('table');
+});
+
 it('starts on the first page when it changes', () => {
   const second = { ...readFilter(new URLSearchParams()), after: 'c-9' };
   expect(changed(second, { blind: true }).after).toBe('');
@@ -25,6 +31,7 @@ it('tells applied from being applied, and a worker that is away', () => {
   expect(progress(camera, 7, false)).toBe('applied');
   expect(progress(camera, 8, false)).toBe('applying');
   expect(progress(camera, 8, true)).toBe('away');
+  expect(progress(camera, 7, true)).toBe('away');
   expect(progress({ applied: null, enabled: true }, 8, false)).toBe('applying');
   expect(progress({ applied: null, enabled: false }, 8, false)).toBe('off');
   expect(progress(camera, null, false)).toBe('unknown');

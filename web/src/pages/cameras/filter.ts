@@ -21,9 +21,14 @@ export function readFilter(params: URLSearchParams): Filter {
   };
 }
 
-export const readView = (params: URLSearchParams): View => (params.get('view') === 'wall' ? 'wall' : 'table');
+/** As chosen; on a narrow screen cards unless the table was asked for. */
+export function readView(params: URLSearchParams, narrow = false): View {
+  const view = params.get('view');
+  if (view === 'wall' || view === 'table') return view;
+  return narrow ? 'wall' : 'table';
+}
 
-export function writeFilter(filter: Filter, view: View): URLSearchParams {
+export function writeFilter(filter: Filter, view: View, narrow = false): URLSearchParams {
   const params = new URLSearchParams();
   if (filter.search !== '') params.set('search', filter.search);
   filter.states.forEach((state) => {
@@ -32,7 +37,7 @@ export function writeFilter(filter: Filter, view: View): URLSearchParams {
   if (filter.blind) params.set('blind', '1');
   if (filter.unit !== '') params.set('unit', filter.unit);
   if (filter.after !== '') params.set('after', filter.after);
-  if (view === 'wall') params.set('view', 'wall');
+  if (view !== (narrow ? 'wall' : 'table')) params.set('view', view);
   return params;
 }
 
@@ -52,7 +57,8 @@ export function progress(
   away: boolean,
 ): 'applied' | 'applying' | 'away' | 'off' | 'unknown' {
   if (!camera.enabled) return 'off';
+  // What an absent worker had applied runs nowhere.
+  if (away) return 'away';
   if (revision === null) return 'unknown';
-  if (camera.applied !== null && camera.applied >= revision) return 'applied';
-  return away ? 'away' : 'applying';
+  return camera.applied !== null && camera.applied >= revision ? 'applied' : 'applying';
 }

@@ -19,6 +19,8 @@ import './cameras.css';
 
 const SIZE: Record<View, number> = { table: 50, wall: 24 };
 
+const narrow = (): boolean => window.matchMedia('(max-width: 600px)').matches;
+
 export default function CamerasPage() {
   const say = useWords(words);
   return (
@@ -33,15 +35,15 @@ function CameraList({ title }: { title: string }) {
   const [params, setParams] = useSearchParams();
   const { may } = useSession();
   const filter = readFilter(params);
-  const view = readView(params);
+  const view = readView(params, narrow());
   const query = useCameras(filter, SIZE[view]);
   const worker = useWorker();
   const adding = params.get('add') === '1';
   const show = (next: Filter, as: View = view): void => {
-    setParams(writeFilter(next, as));
+    setParams(writeFilter(next, as, narrow()));
   };
   const open = (on: boolean): void => {
-    const next = writeFilter(filter, view);
+    const next = writeFilter(filter, view, narrow());
     if (on) next.set('add', '1');
     setParams(next);
   };
@@ -62,7 +64,7 @@ function CameraList({ title }: { title: string }) {
             return (
               <Empty
                 title={say('noMatch')}
-                action={<Button onClick={() => { setParams(view === 'wall' ? { view } : {}); }}>{say('showAll')}</Button>}
+                action={<Button onClick={() => { setParams({ view }); }}>{say('showAll')}</Button>}
               />
             );
           }
@@ -185,7 +187,7 @@ function Pages({ filter, view, next }: { filter: Filter; view: View; next: strin
   const location = useLocation();
   const came = readStack(location.state);
   const go = (after: string, stack: string[]): void => {
-    const search = writeFilter({ ...filter, after }, view).toString();
+    const search = writeFilter({ ...filter, after }, view, narrow()).toString();
     void navigate({ search }, { state: { stack } });
   };
   if (filter.after === '' && next === '') return null;

@@ -153,9 +153,9 @@ function Remove({ camera }: { camera: CameraDetail }) {
       title: say('removeTitle', { camera: camera.name || camera.id }),
       content: (
         <ul className="se-list">
-          <li>{say('removeTasks', { count: camera.tasks.length })}</li>
+          {camera.tasks.length > 0 && <li>{say('removeTasks', { count: camera.tasks.length })}</li>}
           <li>{say('removeConnection')}</li>
-          <li>{say('removeIncidents', { count: camera.open_incidents })}</li>
+          <li>{camera.open_incidents > 0 ? say('removeIncidents', { count: camera.open_incidents }) : say('removeNoIncidents')}</li>
           <li>{say('removeForGood')}</li>
         </ul>
       ),

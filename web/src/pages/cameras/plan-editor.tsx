@@ -1,6 +1,7 @@
 /** Hours of a week in which an algorithm looks. */
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
-import { Button, Checkbox, Flex, Input, Segmented, Space, Typography } from 'antd';
+import { Button, Checkbox, Flex, Segmented, Space, TimePicker, Typography } from 'antd';
+import dayjs from 'dayjs';
 import type { Schemas } from '~/api/client';
 import { useWords } from '~/i18n/words';
 import { ALL_DAYS, endOf, forField, openHours, periodsOf, startOf, week, WORKDAYS, wrongPeriod, type Period } from './plan';
@@ -54,9 +55,9 @@ export function PlanEditor({ value, onChange, errors, readOnly }: PlanEditorProp
               options={ALL_DAYS.map((day) => ({ value: day, label: say(`day.${day as 0}`) }))}
             />
             <Flex gap={6} align="center">
-              <Input type="time" value={forField(period.start)} disabled={readOnly} onChange={(e) => { put(i, { start: startOf(e.target.value) }); }} aria-label={say('from')} className="se-time" />
+              <Clock value={forField(period.start)} disabled={readOnly} onChange={(time) => { put(i, { start: startOf(time) }); }} label={say('from')} />
               –
-              <Input type="time" value={forField(period.end)} disabled={readOnly} onChange={(e) => { put(i, { end: endOf(e.target.value) }); }} aria-label={say('to')} className="se-time" />
+              <Clock value={forField(period.end)} disabled={readOnly} onChange={(time) => { put(i, { end: endOf(time) }); }} label={say('to')} />
               {period.start > period.end && <span className="se-quiet se-small">{say('nextDay')}</span>}
               {!readOnly && <Button type="text" size="small" icon={<DeleteOutlined />} aria-label={say('removePeriod')} onClick={() => { onChange(periods.filter((_, at) => at !== i)); }} />}
             </Flex>
@@ -72,6 +73,23 @@ export function PlanEditor({ value, onChange, errors, readOnly }: PlanEditorProp
       <Week periods={periods} />
       <Typography.Text type="secondary" className="se-small">{say('planHint', { hours: openHours(periods) })}</Typography.Text>
     </Flex>
+  );
+}
+
+/** A time of day, in 24 hours whatever the browser's customs are. */
+function Clock({ value, onChange, label, disabled }: { value: string; onChange: (time: string) => void; label: string; disabled: boolean }) {
+  return (
+    <TimePicker
+      value={dayjs(`2000-01-01T${value}`)}
+      onChange={(time) => { if (time !== null) onChange(time.format('HH:mm')); }}
+      format="HH:mm"
+      minuteStep={5}
+      allowClear={false}
+      needConfirm={false}
+      disabled={disabled}
+      aria-label={label}
+      className="se-time"
+    />
   );
 }
 

@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, ask, type Schemas } from '~/api/client';
 import { keys } from '~/api/queries';
 import type { Text } from '~/i18n/words';
-import type { Filter } from './filter';
+import { progress, type Filter } from './filter';
 
 export type Camera = Schemas['Camera'];
 export type CameraDetail = Schemas['CameraDetail'];
@@ -13,6 +13,7 @@ export type Algorithm = Schemas['Algorithm'];
 
 /** Live messages tell of changes; this is for those that got lost. */
 const AGAIN_MS = 20_000;
+const SOON_MS = 3000;
 
 export function useCameras(filter: Filter, limit: number) {
   return useQuery({
@@ -29,7 +30,8 @@ export function useCameras(filter: Filter, limit: number) {
       return ask(api.GET('/api/v1/cameras', { params: { query }, signal }));
     },
     placeholderData: (before) => before,
-    refetchInterval: AGAIN_MS,
+    // No message tells that the worker has applied a change: it is asked for while it is waited for.
+    refetchInterval: ({ state: { data } }) => (data && isWaiting(data) ? SOON_MS : AGAIN_MS),
   });
 }
 
@@ -37,8 +39,12 @@ export function useCamera(id: string) {
   return useQuery({
     queryKey: keys.camera(id),
     queryFn: ({ signal }) => ask(api.GET('/api/v1/cameras/{camera}', { params: { path: { camera: id } }, signal })),
-    refetchInterval: AGAIN_MS,
+    refetchInterval: ({ state: { data } }) => (data && progress(data, data.revision, false) === 'applying' ? SOON_MS : AGAIN_MS),
   });
+}
+
+function isWaiting({ cameras, revision }: Schemas['CameraPage']): boolean {
+  return cameras.some((camera) => progress(camera, revision, false) === 'applying');
 }
 
 export function useAlgorithms(): Algorithm[] | undefined {

@@ -198,7 +198,8 @@ const textsOf = (value: unknown): string[] => (Array.isArray(value) ? value.map(
 
 const isSeconds = (field: Field): boolean => field.unit.en === 's' || field.unit.en === 'seconds';
 
-const isLong = (unit: string): boolean => unit.length > 6;
+/** Too wide to stand in the field; a Chinese character takes the room of two letters. */
+const isLong = (unit: string): boolean => [...unit].reduce((room, c) => room + (c > '\u2e7f' ? 2 : 1), 0) > 6;
 
 function rangeOf({ minimum, maximum }: Field, say: (key: 'range', fill: { least: number; most: number }) => string): string {
   return minimum === null || maximum === null ? '' : say('range', { least: minimum, most: maximum });

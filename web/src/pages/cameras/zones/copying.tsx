@@ -24,7 +24,7 @@ export function CopyFrom({ camera, algorithm, onTake, onClose }: CopyFromProps) 
   return (
     <Modal open title={say('copyFromTitle')} footer={null} onCancel={onClose} destroyOnHidden>
       <Flex vertical gap={12}>
-        <PickCameras value={from} onChange={(ids) => { setFrom(ids.slice(-1)); }} without={algorithm === '' ? camera : ''} />
+        <PickCameras value={from} onChange={(ids) => { setFrom(ids.slice(-1)); }} without="" />
         {source !== undefined && (
           <ZonesOf
             key={source}
