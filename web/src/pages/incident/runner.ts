@@ -158,7 +158,9 @@ function problemOf(error: unknown): string {
   if (!(error instanceof ApiProblem)) return String(error);
   if (error.status === 403 || error.status === 401) return 'forbidden';
   if (error.status === 404) return 'gone';
-  return error.detail || error.errors.map(({ reason }) => reason).join('; ') || error.title;
+  // A proxy answers for a service that does not.
+  if (error.status >= 502 && error.status <= 504) return 'away';
+  return error.detail || error.errors.map(({ reason }) => reason).join('; ') || error.message;
 }
 
 export const runner = new Runner();

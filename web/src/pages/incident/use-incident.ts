@@ -6,7 +6,7 @@ import { keys } from '~/api/queries';
 import { useSession } from '~/parts/session';
 import type { Desk } from './desk';
 import { links } from './links';
-import { pictures } from './pictures';
+import { pictures, wideView } from './pictures';
 import { runner } from './runner';
 import type { Evidence, Incident, Task } from './types';
 
@@ -25,8 +25,9 @@ export function useIncident(id: string) {
 /** Fetches an incident and its pictures ahead, so that it is there at once. */
 export async function preload(client: QueryClient, id: string): Promise<void> {
   const incident = await client.ensureQueryData(query(id));
-  const { wide, closeUp } = pictures(incident.evidence);
-  for (const one of [wide, closeUp]) if (one?.state === 'attached') warm(one);
+  const found = pictures(incident.evidence);
+  const shown = [wideView(incident, found, true)?.evidence, found.closeUp];
+  for (const one of shown) if (one?.state === 'attached') warm(one);
 }
 
 function warm(evidence: Evidence): void {

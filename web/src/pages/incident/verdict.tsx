@@ -17,6 +17,12 @@ import { decisionWords } from './decision-words';
 /** Notes that were typed and not sent: they outlive a look at another incident, and a conflict. */
 const drafts = new Map<string, string>();
 
+/** A note that a decision took with it is no draft any more. */
+function draftOf(incident: Incident): string {
+  const draft = drafts.get(incident.id) ?? '';
+  return incident.decisions.some(({ note }) => note === draft.trim()) ? '' : draft;
+}
+
 interface VerdictProps {
   incident: Incident;
   life: Lifecycle;
@@ -29,7 +35,7 @@ export function Verdict({ incident, life, onDecided }: VerdictProps) {
   const { may } = useSession();
   const desk = useDesk();
   const [asking, setAsking] = useState('');
-  const [note, setNote] = useState(drafts.get(incident.id) ?? '');
+  const [note, setNote] = useState(() => draftOf(incident));
   const noteField = useRef<InputRef>(null);
   const shownAt = useRef(0);
   useEffect(() => {

@@ -12,7 +12,7 @@ import { useCommands } from '../incident/keyboard';
 import { Pane } from '../incident/pane';
 import { remember } from '../incident/sequence';
 import type { Summary } from '../incident/types';
-import { preload, useDesk } from '../incident/use-incident';
+import { preload, useDesk, useIncident } from '../incident/use-incident';
 
 import { following, neighbour } from './arrivals';
 import { FilterBar } from './filter-bar';
@@ -91,6 +91,13 @@ function Queue({ filters }: { filters: Filters }) {
     );
   });
   useAhead(client, visible, selected);
+  // The row says what the page beside it says, also once its state has left the filter.
+  const opened = useIncident(selected).data;
+  const { learn } = list;
+  useEffect(() => {
+    if (opened !== undefined) learn(opened);
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- news are taken in once
+  }, [opened]);
 
   useCommands(({ does }) => {
     if (does === 'next' || does === 'previous') {

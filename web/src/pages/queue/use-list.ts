@@ -19,6 +19,8 @@ export interface List extends Paged {
   there: boolean;
   refetch: () => void;
   reveal: () => void;
+  /** Takes in what is known of one from elsewhere. */
+  learn: (one: Summary) => void;
   /** Puts one back in, because its decision was undone. */
   restore: (one: Summary) => void;
   older: () => void;
@@ -89,6 +91,9 @@ export function useList(filters: Filters, kept: string, held: boolean): List {
     refetch: () => void head.refetch(),
     reveal: () => {
       dispatch({ type: 'reveal' });
+    },
+    learn: (one) => {
+      hear([one]);
     },
     restore: (one) => {
       dispatch({ type: 'news', news: [one], kept: one.id, held });
