@@ -82,9 +82,7 @@ function TaskCard({ camera, task, onShow, onEdit }: TaskCardsProps & { task: Tas
           {wanted.review === true && <Tag variant="filled">{say('reviewOn')}</Tag>}
           {wanted.review === false && <Tag variant="filled" color="orange">{say('reviewOff')}</Tag>}
         </Flex>
-        {may('cameras.write') && (
-          <Button icon={<EditOutlined />} onClick={() => { onEdit(task.algorithm); }}>{say('editTask')}</Button>
-        )}
+        <Button icon={may('cameras.write') ? <EditOutlined /> : <EyeOutlined />} onClick={() => { onEdit(task.algorithm); }}>{say('editTask')}</Button>
       </Flex>
     </Card>
   );

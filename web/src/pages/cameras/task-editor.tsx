@@ -9,6 +9,7 @@ import { useText, useWords, type Say, type Text } from '~/i18n/words';
 import { Failure } from '~/parts/failure';
 import { Page } from '~/parts/page';
 import { useSession } from '~/parts/session';
+import { Waiting } from '~/parts/waiting';
 import { fieldsOf, wrongFields } from '~/parts/schema-form';
 import { AppliedNote, type Saved } from './applied-note';
 import { draftOf, NEW, refusalsOf, sameTask, taskOf, type Draft, type Refusals } from './draft';
@@ -103,7 +104,7 @@ export function TaskEditor({ camera, algorithm: id, onClose }: TaskEditorProps) 
               {
                 key: 'parameters',
                 label: say('parameters'),
-                children: algorithm && <TaskParameters algorithm={algorithm} draft={draft} onChange={change} errors={refusals.parameters} readOnly={readOnly} />,
+                children: algorithm ? <TaskParameters algorithm={algorithm} draft={draft} onChange={change} errors={refusals.parameters} readOnly={readOnly} /> : <Waiting rows={8} />,
               },
               {
                 key: 'plan',

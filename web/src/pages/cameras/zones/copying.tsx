@@ -24,7 +24,7 @@ export function CopyFrom({ camera, algorithm, onTake, onClose }: CopyFromProps) 
   return (
     <Modal open title={say('copyFromTitle')} footer={null} onCancel={onClose} destroyOnHidden>
       <Flex vertical gap={12}>
-        <PickCameras value={from} onChange={(ids) => { setFrom(ids.slice(-1)); }} without="" />
+        <PickCameras value={from} onChange={setFrom} without="" most={1} />
         {source !== undefined && (
           <ZonesOf
             key={source}
@@ -112,8 +112,15 @@ export function CopyTo({ camera, algorithm, onClose }: { camera: string; algorit
   );
 }
 
+interface PickCamerasProps {
+  value: string[];
+  onChange: (ids: string[]) => void;
+  without: string;
+  most?: number;
+}
+
 /** Cameras found on the server: there may be thousands. */
-function PickCameras({ value, onChange, without }: { value: string[]; onChange: (ids: string[]) => void; without: string }) {
+function PickCameras({ value, onChange, without, most }: PickCamerasProps) {
   const say = useWords(words);
   const [typed, setTyped] = useState('');
   const [search, setSearch] = useState('');
@@ -127,9 +134,9 @@ function PickCameras({ value, onChange, without }: { value: string[]; onChange: 
     .map(({ id, name }) => ({ value: id, label: name === '' ? id : `${name} (${id})` }));
   return (
     <Select
-      mode="multiple"
-      value={value}
-      onChange={onChange}
+      mode={most === 1 ? undefined : 'multiple'}
+      value={most === 1 ? value[0] : value}
+      onChange={(ids: string | string[]) => { onChange([ids].flat()); }}
       showSearch={{ filterOption: false, onSearch: setTyped }}
       placeholder={say('pickCamera')}
       aria-label={say('pickCamera')}
