@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import time
 from typing import Any
 
 import msgspec
@@ -10,11 +11,11 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
 from events.alert import EvidenceRef
-from store import audit, desired, incidents
+from store import audit, desired, incidents, observed
 from store.database import reading
 from store.tables import AuditRow
 from tests.api.conftest import LogIn
-from tests.store.samples import CLIP, ELSEWHERE, MAKER, alert, camera
+from tests.store.samples import CLIP, ELSEWHERE, MAKER, alert, camera, task
 
 T0 = 1_790_000_000.0
 
@@ -301,6 +302,15 @@ def test_the_overview_counts(engine: Engine, log_in: LogIn, monkeypatch: Any) ->
     assert [hour["opened"] for hour in found["by_hour"]] == [{}, {"litter": 5}]
     assert found["by_hour"][1]["at"] == "2026-09-21T14:00:00.000Z"
     assert found["oldest_waiting_at"] == "2026-09-21T14:14:20.000Z"
+
+
+def test_the_overview_says_in_words_what_is_blind(engine: Engine, log_in: LogIn) -> None:
+    desired.change(engine, "test", put=(camera("gate"), task("gate")))
+    observed.write(engine, [observed.Blind("gate", "litter", "view: moved", time() - 60)])
+    (blind,) = log_in("reviewer").get("/api/v1/overview").json()["blind"]
+    assert (blind["camera"], blind["because"]) == ("gate", "view: moved")
+    assert "camera has moved" in blind["because_words"]["en"]
+    assert "视角" in blind["because_words"]["zh"]
 
 
 def test_originals_need_the_right_and_a_reason_and_each_look_is_audited(
