@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import uuid
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import numpy as np
 from models.detector import Pixels
 from streams.libav.encoding import H264Writer
 from streams.picture import Picture
+from tests.chain import scenes, street
 from tests.chain.scenes import floods
 from tests.chain.street import RED, Draw, car, film
 
@@ -80,9 +83,15 @@ FILMS: Mapping[str, Scene] = {
 }
 
 
+def _painters() -> str:
+    """Return a short hash of what paints: other paint makes other films."""
+    painters = (Path(__file__), Path(scenes.__file__), Path(street.__file__))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in painters)).hexdigest()[:8]
+
+
 def encoded(name: str, folder: Path, speed: float = 1.0) -> Path:
     """Return a film of all rounds as H.264, made once; `speed` makes everything happen sooner."""
-    path = folder / f"{name}-{speed:g}.mp4"
+    path = folder / f"{name}-{speed:g}-{_painters()}.mp4"
     if path.exists():
         return path
     folder.mkdir(parents=True, exist_ok=True)
@@ -97,7 +106,7 @@ def encoded(name: str, folder: Path, speed: float = 1.0) -> Path:
 
 
 def _write(path: Path, draw: Draw, seconds: float) -> None:
-    partial = path.with_suffix(".part")
+    partial = path.with_suffix(f".{uuid.uuid4().hex}.part")  # two may make it at once
     with H264Writer(partial, RATE, crf=28, gop_s=1.0, preset="ultrafast") as writer:
         for step in film(seconds, draw, RATE):
             if isinstance(step, Picture):

@@ -17,7 +17,11 @@ import httpx
 
 from config.settings import ROOT
 
-READY_S = 120.0
+READY_S = 240.0
+FILMS = ROOT / "var" / "cache" / "painted"
+"""Films are painted once for a checkout."""
+
+_WORLD = (sys.executable, "-m", "tests.browser.world")
 
 
 @dataclass(frozen=True)
@@ -31,13 +35,48 @@ class Running:
         answer = httpx.post(f"{self.told['control']}/{verb}/{part}", timeout=90)
         answer.raise_for_status()
 
-    def get(self, path: str, **query: Any) -> Any:
-        """Return what the API answers to the world's key."""
-        bearer = {"Authorization": f"Bearer {self.told['key']}"}
+    def get(self, path: str, key: str = "", **query: Any) -> Any:
+        """Return what the API answers to a key: the world's, which may see everything."""
+        bearer = {"Authorization": f"Bearer {key or self.told['key']}"}
         url = f"{self.told['url']}/api/v1{path}"
         answer = httpx.get(url, headers=bearer, params=query, timeout=30)
         answer.raise_for_status()
         return answer.json()
+
+    @contextmanager
+    def session(self, role: str) -> Iterator[httpx.Client]:
+        """Log somebody in at the API, without a browser."""
+        origin, base = {"Origin": self.told["url"]}, f"{self.told['url']}/api/v1"
+        with httpx.Client(base_url=base, headers=origin, timeout=60) as client:
+            login = {"name": role, "password": self.told["password"]}
+            client.post("/session", json=login).raise_for_status()
+            yield client
+
+    def event(
+        self, type: str, subject: str = "", camera: str = "", patience_s: float = 60.0
+    ) -> dict[str, Any]:
+        """Wait for the first event of a type about an incident or a camera, also an old one."""
+        end = time.monotonic() + patience_s
+        with httpx.stream(
+            "GET",
+            f"{self.told['url']}/api/v1/events/stream",
+            params={"type": type, "after": 0},
+            headers={"Authorization": f"Bearer {self.told['key']}"},
+            timeout=patience_s,
+        ) as answer:
+            answer.raise_for_status()
+            for line in answer.iter_lines():
+                if line.startswith("data:"):
+                    event: dict[str, Any] = json.loads(line.removeprefix("data:"))
+                    if subject in ("", event["subject"]) and camera in ("", _camera(event)):
+                        return event
+                if time.monotonic() > end:
+                    break
+        raise AssertionError(f"not in {patience_s:.0f} s: {type}")
+
+
+def _camera(event: dict[str, Any]) -> str:
+    return str(event["data"]["camera"]["id"])
 
 
 @contextmanager
@@ -45,7 +84,7 @@ def world(folder: Path, *arguments: str) -> Iterator[Running]:
     """Start a world, wait until it is ready, and end it with everything that it started."""
     with (folder / "world.log").open("wb") as log:
         process = subprocess.Popen(  # noqa: TID251
-            [sys.executable, "-m", "tests.browser.world", "--folder", str(folder), *arguments],
+            [*_WORLD, "--folder", str(folder), "--films", str(FILMS), *arguments],
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=log,

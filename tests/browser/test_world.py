@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +16,6 @@ from tests.chain.street import ground
 PATIENCE_S = 90.0
 OPENED = "city.sharp-eyes.incident.opened.v1"
 EVIDENCE = "city.sharp-eyes.incident.evidence.v1"
-
-
-@pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with world(tmp_path_factory.mktemp("city")) as running:
-        yield running
 
 
 def _events(city: Running, type: str) -> list[dict[str, Any]]:

@@ -116,11 +116,12 @@ class Cameras:
 class World:
     """All parts and the ways to order them about."""
 
-    def __init__(self, folder: Path, port: int, speed: float) -> None:
+    def __init__(self, folder: Path, port: int, speed: float, films: Path | None = None) -> None:
         self.folder = folder
         self.port = port or free_port()
-        films = {name: encoded(name, folder / "films", speed) for name in FILMS}
-        cameras = Cameras({name: prepare(path, folder / "films") for name, path in films.items()})
+        kept = films or folder / "films"
+        painted = {name: encoded(name, kept, speed) for name in FILMS}
+        cameras = Cameras({name: prepare(path, kept) for name, path in painted.items()})
         self.access = self._populated(cameras.port)
         self.cameras = cameras
         self.parts: dict[str, Process | Cameras] = {
@@ -267,14 +268,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.browser.world", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="of the console; 0: any free one")
     parser.add_argument("--folder", type=Path, help="kept; without it a temporary one, removed")
+    parser.add_argument("--films", type=Path, help="where films are kept for the next time")
     parser.add_argument("--speed", type=float, default=1.0, help="how fast the films play")
     given = parser.parse_args()
     if given.folder is not None:
         given.folder.mkdir(parents=True, exist_ok=True)
-        asyncio.run(live(World(given.folder.resolve(), given.port, given.speed)))
+        asyncio.run(live(World(given.folder.resolve(), given.port, given.speed, given.films)))
         return 0
     with tempfile.TemporaryDirectory(prefix="world-") as folder:
-        asyncio.run(live(World(Path(folder), given.port, given.speed)))
+        asyncio.run(live(World(Path(folder), given.port, given.speed, given.films)))
     return 0
 
 
