@@ -3,8 +3,8 @@
 import { useEffect, useRef } from 'react';
 import { command, focusOf, type Command, type Open } from './keys';
 
-/** Returns whether the command was taken. */
-type Handler = (asked: Command) => boolean;
+/** Returns whether the command was taken. `at` is when the key went down, not when we came to it. */
+type Handler = (asked: Command, at: number) => boolean;
 
 const handlers: { current: Handler }[] = [];
 let lists = 0;
@@ -20,7 +20,7 @@ function listen(event: KeyboardEvent): void {
   const asked = command(event, focusOf(event.target), isOpen());
   if (asked === null) return;
   for (const handler of [...handlers].reverse()) {
-    if (handler.current(asked)) {
+    if (handler.current(asked, event.timeStamp)) {
       event.preventDefault();
       return;
     }

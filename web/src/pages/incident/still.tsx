@@ -23,6 +23,8 @@ interface StillProps {
 type Why = 'away' | 'gone' | { old: string } | { broken: string };
 
 const RETRY_MS = 5000;
+const MOST_TRIES = 2;
+const UNREADABLE = 'format';
 
 export function Still({ evidence, children, ...rest }: StillProps) {
   const say = useWords(words);
@@ -58,20 +60,24 @@ function Attached({ evidence, alt, box, zones, fit = 'contain', onOld, onZoom, l
     setWhy(null);
     setAttempt((n) => n + 1);
   };
+  // Also a link that is refused for another reason than its age is tried again, with patience.
+  const waits = why === 'away' || (why !== null && isOld(why) && why.old === src);
   useEffect(() => {
-    if (why !== 'away') return undefined;
+    if (!waits) return undefined;
     const timer = setTimeout(again, RETRY_MS);
     return () => {
       clearTimeout(timer);
     };
-  }, [why]);
+  }, [waits]);
   const failed = (): void => {
     void reasonOf(src).then((found) => {
       if (isOld(found)) {
         links.forget(evidence);
         onOld?.();
       }
-      setWhy(found);
+      // It came when asked once more: only a second failure says that it cannot be shown.
+      if (isFine(found) && attempt < MOST_TRIES) again();
+      else setWhy(found);
     });
   };
 
@@ -146,6 +152,10 @@ export function Words({ children }: { children: ReactNode }) {
   return <div className="si-still-words">{children}</div>;
 }
 
+function isFine(why: Why): boolean {
+  return typeof why === 'object' && 'broken' in why && why.broken === UNREADABLE;
+}
+
 export function isOld(why: Why): why is { old: string } {
   return typeof why === 'object' && 'old' in why;
 }
@@ -157,7 +167,7 @@ export async function reasonOf(src: string): Promise<Why> {
     if (response.status === 403) return { old: src };
     if (response.status === 404 || response.status === 410) return 'gone';
     if (response.status >= 502) return 'away';
-    return { broken: response.ok ? 'format' : `HTTP ${String(response.status)}` };
+    return { broken: response.ok ? UNREADABLE : `HTTP ${String(response.status)}` };
   } catch {
     return 'away';
   }

@@ -37,9 +37,15 @@ export function Verdict({ incident, life, onDecided }: VerdictProps) {
   const [asking, setAsking] = useState('');
   const [note, setNote] = useState(() => draftOf(incident));
   const noteField = useRef<InputRef>(null);
-  const shownAt = useRef(0);
+  const shownAt = useRef(Infinity);
   useEffect(() => {
-    shownAt.current = performance.now();
+    // What a key meant that was pressed before this was painted, was the one before.
+    const painted = requestAnimationFrame(() => {
+      shownAt.current = performance.now();
+    });
+    return () => {
+      cancelAnimationFrame(painted);
+    };
   }, []);
 
   const busy = desk.entries.some(
@@ -70,10 +76,10 @@ export function Verdict({ incident, life, onDecided }: VerdictProps) {
     drafts.set(incident.id, typed);
   };
 
-  useCommands((asked) => {
+  useCommands((asked, at) => {
     if (asked.does === 'act') {
       const action = actions.find((name) => numbers.get(name) === asked.key);
-      if (action !== undefined && hasSeen(shownAt.current, performance.now())) act(action);
+      if (action !== undefined && hasSeen(shownAt.current, at)) act(action);
       return action !== undefined;
     }
     if (asked.does === 'note' && open) {
