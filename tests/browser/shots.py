@@ -54,7 +54,7 @@ def pages(seen: Seen) -> tuple[Shot, ...]:
         Shot("incident", f"/incidents/{seen.incident}", ".si-still img"),
         Shot("overview", "/overview", "main .ant-card"),
         Shot("cameras", "/cameras", "main table img"),
-        Shot("wall", "/cameras?view=wall", "main img"),
+        Shot("wall", "/cameras?view=wall", ".se-card:has-text('Ring Road') img"),
         Shot("camera", camera, "main .se-live img"),
         Shot("zones", f"{camera}?task=illegal_parking", ".se-zone-editor img"),
         Shot("catalog", "/catalog", "main .ant-card"),

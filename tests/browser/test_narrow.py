@@ -5,28 +5,38 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.person import People
-from tests.browser.street import Streets
+from tests.browser.person import Language, People
+from tests.browser.street import Street, Streets
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(480)]
 
 PHONE = (390, 844)
 
 
-def test_queue_incident_and_cameras_fit_on_a_telephone(people: People, streets: Streets) -> None:
+@pytest.fixture(scope="module")
+def street(streets: Streets) -> Street:
+    """A street where something has happened."""
     street = streets.one()
     street.incident()
-    me = people("zh", PHONE).log_in("reviewer")
+    return street
+
+
+@pytest.mark.parametrize(("language", "close_up"), [("zh", "特写"), ("en", "Close-up")])
+def test_queue_incident_and_cameras_fit_on_a_telephone(
+    people: People, street: Street, language: Language, close_up: str
+) -> None:
+    me = people(language, PHONE).log_in("reviewer", at=f"/?camera={street.id}")
     row = me.page.get_by_role("option").filter(has_text=street.name).first
     expect(row).to_be_visible()
     assert me.fits()
     row.click()
-    me.loaded(me.page.get_by_role("img", name="特写"))
+    me.loaded(me.page.get_by_role("img", name=close_up))
     expect(me.page.locator('[data-action="confirm"]')).to_be_in_viewport()
     assert me.fits()
     me.page.goto("/cameras")
     me.reads("人民路12号消防通道")
     assert me.fits()
     me.page.goto("/cameras/renmin-12")
-    me.loaded(me.page.get_by_role("img", name="人民路12号消防通道 实时画面"))
+    me.loaded(me.page.get_by_role("img", name="人民路12号消防通道"))
+    expect(me.page.locator(".se-one-facts")).to_be_visible()
     assert me.fits()
