@@ -22,6 +22,8 @@ MOST_WAITING = 16
 """Under a flood only the newest clips are made ahead; all others are made when asked for."""
 _NICENESS = 10
 _LOOK_S = 0.5
+_BUSY_S = 20.0
+"""The engine has no time: trying the next clip at once would only take more of it."""
 
 
 class Ahead:
@@ -42,11 +44,13 @@ class Ahead:
         # Linux gives each thread a niceness of its own: cameras and people come first.
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
         while not stop.wait(_LOOK_S):
-            if self._waiting:
-                self._make(self._waiting.pop())
+            if self._waiting and not self._make(self._waiting.pop()):
+                stop.wait(_BUSY_S)
 
-    def _make(self, sha256: str) -> None:
+    def _make(self, sha256: str) -> bool:
         try:
             self._renders.get(sha256, masked=True, ahead=True)
+            return True
         except (Overloaded, DetectorError, SQLAlchemyError, MuxError, OSError, ValueError) as error:
             log.info("clip %s is rendered when asked for: %s", sha256[:12], type(error).__name__)
+            return not isinstance(error, Overloaded | DetectorError)

@@ -121,7 +121,7 @@ class Requests:
     """The bounded queues by which other threads reach the engine's batches.
 
     What is idle (live pictures that somebody looks at) may wait for the cameras' own work; it is
-    never starved, because every turn takes one of it.
+    never starved, because every turn takes some of it.
     """
 
     def __init__(self, wake: Callable[[], None], most: int = 16) -> None:

@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 PATIENCE_S = 5.0
 Watcher = Callable[[TaskRunner, Shot, Mapping[str, Detections], Observation], None]
+_IDLE = 3
+"""Requests that may wait, taken with each turn that has other work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,8 @@ class Loop:
             self._posted.get()()
         requests = self.requests.take(self._largest)
         jobs = self._jobs(self._largest)
-        requests += self.requests.take_idle(1 if jobs or requests else self._largest)
+        # Never starved: a busy engine's turns are long, and one a turn would be none in time.
+        requests += self.requests.take_idle(_IDLE if jobs or requests else self._largest)
         if not requests and not jobs:
             return False
         tables = self._detect(jobs, requests)

@@ -138,7 +138,10 @@ class Snapshots:
             except (Overloaded, DetectorError):
                 if kept is not None and time.monotonic() - kept.made_at < _STALE_S:
                     return kept.snapshot
-                raise
+                judged = _judged(unit)
+                if judged is None:
+                    raise
+                shot, tables = judged
             made = Snapshot(shot.captured_at, _jpeg(shot.picture.pixels, tables, width))
             self._forget_gone()
             self._kept[camera, width] = _Kept(shot, time.monotonic(), made)
@@ -163,6 +166,17 @@ def _shown(unit: CameraUnit, newest: Shot) -> tuple[Shot, Mapping[str, Detection
     seen = unit.seen
     if seen is None or newest.captured_at - seen.shot.captured_at > _LAG_S:
         return newest, {}
+    return seen.shot, seen.tables
+
+
+def _judged(unit: CameraUnit) -> tuple[Shot, Mapping[str, Detections]] | None:
+    """Return the picture judged last, however old, if what is known of it suffices to mask it.
+
+    An engine without time shows an older picture, with its time, rather than none.
+    """
+    seen = unit.seen
+    if seen is None or not set(MASKING[1]) & seen.tables.keys():
+        return None
     return seen.shot, seen.tables
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from inference.engine import Overloaded, Request, Requests
 from inference.refusal import Refusal
 from inference.snapshots import Snapshots
 from inference.worker import Intake, Worker
@@ -61,3 +63,20 @@ def test_no_such_camera_is_said_so(rig: Rig) -> None:
     with rig.worker() as worker, pytest.raises(Refusal) as refused:
         Snapshots(worker).masked("nowhere")
     assert refused.value.status == 404
+
+
+def test_an_engine_without_time_shows_the_picture_judged_last(tmp_path: Path) -> None:
+    made = Rig(tmp_path)
+    made.want("street", film(8, parks(arrives=2)), {"illegal_parking": {"dwell_s": 5.0}})
+    with made.played() as worker:
+        unit = worker.units["street"]
+        assert unit.seen is not None
+        judged = unit.seen.shot
+        unit.last_shot = replace(judged, captured_at=judged.captured_at + 60.0)
+        busy = Requests(lambda: None, most=1)
+        busy._idle.put_nowait(Request("m", judged.picture.pixels))
+        worker.loop.requests = busy
+        assert Snapshots(worker).masked("street").captured_at == judged.captured_at
+        unit.seen = None
+        with pytest.raises(Overloaded):
+            Snapshots(worker).masked("street")

@@ -9,7 +9,7 @@ from events.alert import EvidenceRef
 from inference.ahead import Ahead
 from inference.parts import Part
 from inference.render import Renders
-from models.detector import Detections, DetectorError, Pixels
+from models.detector import Detections, Pixels
 from store.blobs import Blobs
 from store.incident import Recorded
 from tests.store.samples import alert
@@ -28,7 +28,7 @@ def test_an_attached_clip_is_there_before_anybody_asks(tmp_path: Path) -> None:
     def find(wanted: str) -> EvidenceRef:
         asked.append(wanted)
         if wanted == broken:
-            raise DetectorError("the model is away")
+            raise ValueError("it is damaged")
         return EvidenceRef("clip", "attached", wanted, "video/mp4")
 
     def see(_pixels: Pixels) -> dict[str, Detections]:

@@ -46,14 +46,14 @@ def _waiting(requests: Requests, urgent: int, idle: int) -> None:
     pytest.fail("the requests did not arrive")
 
 
-def test_each_turn_takes_one_idle_picture_beside_urgent_ones_and_many_when_there_are_none() -> None:
+def test_each_turn_takes_a_few_idle_pictures_beside_urgent_ones_and_many_alone() -> None:
     engine, noting = Engine(), _Noting()
     engine.add(noting)
     loop = Loop(engine, None, dict)  # type: ignore[arg-type]
     threads = [*_asked(loop.requests, 3, idle=False), *_asked(loop.requests, 6, idle=True)]
     _waiting(loop.requests, 3, 6)
     assert loop.turn()
-    _waiting(loop.requests, 0, 5)
+    _waiting(loop.requests, 0, 3)
     assert loop.turn()
     assert not loop.turn()
     for thread in threads:

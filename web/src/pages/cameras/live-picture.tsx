@@ -26,7 +26,7 @@ export function LivePicture({ live, alt, held = false, small = false, why, onSiz
   const [ratio, setRatio] = useState(16 / 9);
   const { shot, error } = live;
   return (
-    <div className={small ? 'se-live se-live-small' : 'se-live'} style={{ aspectRatio: ratio }}>
+    <div className={small ? 'se-live se-live-small' : 'se-live'} style={{ aspectRatio: small ? 16 / 9 : ratio }}>
       {shot && (
         <img
           src={shot.url}

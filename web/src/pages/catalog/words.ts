@@ -2,7 +2,7 @@ import { defineWords } from '~/i18n/words';
 
 export const words = defineWords('catalog', {
   en: {
-    title: 'Catalog',
+    title: 'Algorithms and models',
     hint: 'What the service can look for, with which models, and how it is tuned.',
     algorithms: 'Algorithms',
     models: 'Models',
@@ -88,7 +88,7 @@ export const words = defineWords('catalog', {
     nameNeeded: 'Give it a name in both languages.',
   },
   zh: {
-    title: '算法目录',
+    title: '算法与模型',
     hint: '可监看的事件种类、所用模型及其参数。',
     algorithms: '算法',
     models: '模型',

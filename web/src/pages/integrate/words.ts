@@ -2,7 +2,7 @@ import { defineWords } from '~/i18n/words';
 
 export const words = defineWords('integrate', {
   en: {
-    title: 'Integrate',
+    title: 'Integration',
     hint: 'Call detection, subscribe to events, have them delivered. Ten minutes from here to your first event.',
     keyTitle: '1. An API key',
     keyHint: 'Programs log in with a key. It is shown once; give it only the scopes it needs: detect, events.read.',
@@ -83,7 +83,7 @@ export const words = defineWords('integrate', {
     noRight: 'Your account lacks the right “{{right}}”.',
   },
   zh: {
-    title: '接口对接',
+    title: '系统对接',
     hint: '调用检测接口、订阅事件、配置推送，十分钟即可收到第一条事件。',
     keyTitle: '1. 接口密钥',
     keyHint: '程序凭密钥调用。密钥只显示一次，只授予必要的权限：detect、events.read。',
