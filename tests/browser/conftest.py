@@ -38,6 +38,8 @@ def console() -> None:
         text=True,
         check=False,
     )
+    # Without Node or its packages there is none; one that cannot be built is broken.
+    assert "could not be built" not in built.stderr, built.stderr
     if built.returncode != 0:
         _absent(f"the console is not built: {built.stderr[-1000:]}")
 
