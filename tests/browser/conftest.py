@@ -17,7 +17,7 @@ from tests.browser.person import CHROMIUM, PATIENCE_MS, People, launch
 from tests.browser.running import Running, world
 from tests.browser.street import Streets
 
-READY_STREETS = 5
+READY_STREETS = 6
 
 
 def _absent(reason: str) -> NoReturn:

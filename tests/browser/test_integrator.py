@@ -23,7 +23,6 @@ def _street_with_a_car() -> bytes:
 
 def test_a_picture_of_ones_own_is_detected_and_judged(people: People) -> None:
     me = people("zh").log_in("integrator")
-    expect(me.page.get_by_role("heading", name="接口对接")).to_be_visible()
     me.page.get_by_label("算法", exact=True).click()
     me.page.get_by_title("机动车违停").click()
     picture = FilePayload(name="car.jpg", mimeType="image/jpeg", buffer=_street_with_a_car())
