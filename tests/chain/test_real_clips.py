@@ -44,19 +44,25 @@ def _evaluate(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(420)
-@pytest.mark.parametrize("via", ["file", "rtsp"])
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(("via", "attempts"), [("file", 1), ("rtsp", 2)])
 def test_a_positive_of_each_kind_is_raised_once_inside_its_window(
-    real_data: Path, tmp_path: Path, via: str
+    real_data: Path, tmp_path: Path, via: str, attempts: int
 ) -> None:
     truth = json.loads((real_data / "truth.json").read_text())
-    files = _one_per_kind(truth)
-    only = [word for file in files for word in ("--only", file)]
-    rows, summary = _evaluate(real_data, tmp_path / "out.json", tmp_path, "--via", via, *only)
-    positive = {row["kind"] for row in rows if row["expected"]}
-    right = {row["kind"] for row in rows if row["expected"] and row["verdict"] == "RIGHT"}
-    assert positive == {event["kind"] for clip in truth["clips"] for event in clip["events"]}
-    assert right == positive, summary
+    wanted = {event["kind"] for clip in truth["clips"] for event in clip["events"]}
+    files, right, summary = _one_per_kind(truth), set[str](), ""
+    # Over RTSP a clip runs in real time: on a busy machine pictures are dropped, as they must be.
+    for _ in range(attempts):
+        only = [word for file in files for word in ("--only", file)]
+        rows, summary = _evaluate(real_data, tmp_path / "out.json", tmp_path, "--via", via, *only)
+        expected = [row for row in rows if row["expected"]]
+        assert {row["kind"] for row in expected} | right == wanted
+        right |= {row["kind"] for row in expected if row["verdict"] == "RIGHT"}
+        files = sorted({row["file"] for row in expected if row["kind"] not in right})
+        if not files:
+            return
+    pytest.fail(summary)
 
 
 @pytest.mark.parametrize(
