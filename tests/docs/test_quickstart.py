@@ -6,6 +6,7 @@ import json
 import re
 import socket
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,8 @@ from tests.chain.street import car, ground
 
 DOCUMENT = ROOT / "docs" / "quickstart-integrator.md"
 PATIENCE_S = 90.0
+ENVIRONMENT = {"PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin"}
+"""`python` is the one of this environment, as the document says."""
 _TIME_IS_UP = 28
 """What curl says when --max-time ends a stream."""
 
@@ -62,6 +65,7 @@ class Shell:
             capture_output=True,
             text=True,
             timeout=PATIENCE_S,
+            env=ENVIRONMENT,
         )
         good = {0, _TIME_IS_UP} if "--max-time" in block else {0}
         assert done.returncode in good, f"{block}\n{done.stdout}\n{done.stderr}"
@@ -83,6 +87,7 @@ def _key(city: Running) -> str:
         check=True,
         capture_output=True,
         text=True,
+        env=ENVIRONMENT,
     )
     found = re.search(r"sk_\S+", done.stdout)
     assert found, done.stdout
