@@ -24,7 +24,8 @@ def _street_with_a_car() -> bytes:
 def test_a_picture_of_ones_own_is_detected_and_judged(people: People) -> None:
     me = people("zh").log_in("integrator")
     me.page.get_by_label("算法", exact=True).click()
-    me.page.get_by_title("机动车违停").click()
+    me.page.locator(".ant-select-item-option").get_by_text("机动车违停").click()
+    expect(me.page.locator(".ant-select").first).to_contain_text("机动车违停")
     picture = FilePayload(name="car.jpg", mimeType="image/jpeg", buffer=_street_with_a_car())
     me.page.locator("input[type=file]").set_input_files(picture)
     me.reads("疑似，将开始计时")

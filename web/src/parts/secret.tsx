@@ -1,7 +1,7 @@
 /** Something that is shown once: to be copied now. */
 import { CheckOutlined, CopyOutlined } from '@ant-design/icons';
-import { App, Button, Flex, Typography } from 'antd';
-import { useState } from 'react';
+import { App, Button, Flex, Modal, Typography } from 'antd';
+import { useState, type ReactNode } from 'react';
 import { useWords } from '~/i18n/words';
 import { words } from './words';
 
@@ -57,5 +57,35 @@ export function Secret({ value }: { value: string }) {
       </Typography.Text>
       <CopyButton text={value} />
     </Flex>
+  );
+}
+
+interface ShownOnceProps {
+  title: string;
+  value: string;
+  /** What it means that it is shown once. */
+  hint: string;
+  done: string;
+  onClose: () => void;
+  children?: ReactNode;
+}
+
+/** A secret that cannot be asked for again: it closes by its button only. */
+export function ShownOnce({ title, value, hint, done, onClose, children }: ShownOnceProps) {
+  return (
+    <Modal
+      open
+      title={title}
+      closable={false}
+      keyboard={false}
+      mask={{ closable: false }}
+      footer={<Button type="primary" onClick={onClose}>{done}</Button>}
+    >
+      <Flex vertical gap={12}>
+        <Secret value={value} />
+        <Typography.Text type="secondary">{hint}</Typography.Text>
+        {children}
+      </Flex>
+    </Modal>
   );
 }

@@ -20,19 +20,23 @@ export function DetectTry() {
   const [algorithm, setAlgorithm] = useState('');
   const [zone, setZone] = useState('');
   const [tooBig, setTooBig] = useState(false);
-  const detect = useMutation({ mutationFn: (given: File) => ask(sent(given, algorithm, zone)) });
+  const detect = useMutation({ mutationFn: (given: Sent) => ask(sent(given)) });
+  const choose = (id: string) => {
+    setAlgorithm(id);
+    if (file !== null) detect.mutate({ file, algorithm: id, zone }); // A verdict of another algorithm would mislead.
+  };
   const take = (given: File): boolean => {
     setTooBig(given.size > MOST_BYTES);
     if (given.size <= MOST_BYTES) {
       setFile(given);
-      detect.mutate(given);
+      detect.mutate({ file: given, algorithm, zone });
     }
     return false; // Nothing is uploaded by the component itself.
   };
   return (
     <div className="se-integrate-split">
       <Flex vertical gap={12}>
-        <Asked algorithm={algorithm} zone={zone} onAlgorithm={setAlgorithm} onZone={setZone} />
+        <Asked algorithm={algorithm} zone={zone} onAlgorithm={choose} onZone={setZone} />
         <Upload.Dragger accept="image/jpeg,image/png" showUploadList={false} beforeUpload={take}>
           <p className="ant-upload-drag-icon"><InboxOutlined /></p>
           <p className="ant-upload-text">{say('pick')}</p>
@@ -40,7 +44,7 @@ export function DetectTry() {
         </Upload.Dragger>
         {tooBig && <Alert type="error" title={say('tooBig')} />}
         {file !== null && (
-          <Button loading={detect.isPending} onClick={() => { detect.mutate(file); }}>{say('again')}</Button>
+          <Button loading={detect.isPending} onClick={() => { detect.mutate({ file, algorithm, zone }); }}>{say('again')}</Button>
         )}
         <Code title={say('call')} text={detectCall(location.origin, algorithm, zone)} />
       </Flex>
@@ -52,7 +56,13 @@ export function DetectTry() {
   );
 }
 
-function sent(file: File, algorithm: string, zone: string) {
+interface Sent {
+  file: File;
+  algorithm: string;
+  zone: string;
+}
+
+function sent({ file, algorithm, zone }: Sent) {
   return api.POST('/api/v1/detect', {
     params: { query: { algorithm, zone: zone.trim() } },
     // The body is the file itself, which the generated type calls a text.
@@ -72,15 +82,22 @@ interface AskedProps {
 function Asked({ algorithm, zone, onAlgorithm, onZone }: AskedProps) {
   const say = useWords(words);
   const text = useText();
-  const algorithms = useAlgorithms().data ?? [];
+  const algorithms = useAlgorithms();
   const options = [
     { value: '', label: say('noAlgorithm') },
-    ...algorithms.map(({ id, name }) => ({ value: id, label: text(name) })),
+    ...(algorithms.data ?? []).map(({ id, name }) => ({ value: id, label: text(name) })),
   ];
   return (
     <Form layout="vertical" component="div">
       <Form.Item label={say('algorithm')}>
-        <Select value={algorithm} options={options} onChange={onAlgorithm} aria-label={say('algorithm')} />
+        <Select
+          value={algorithm}
+          options={options}
+          loading={algorithms.isPending}
+          disabled={algorithms.isPending}
+          onChange={onAlgorithm}
+          aria-label={say('algorithm')}
+        />
       </Form.Item>
       <Form.Item label={say('zone')} extra={say('zoneHint')}>
         <Input value={zone} onChange={(event) => { onZone(event.target.value); }} aria-label={say('zone')} />

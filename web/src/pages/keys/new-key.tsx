@@ -1,12 +1,12 @@
 /** Make a key, and show it once. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Button, Checkbox, Flex, Form, Input, Modal, Segmented, Typography } from 'antd';
+import { Checkbox, Form, Input, Modal, Segmented, Typography } from 'antd';
 import { api, ask, type Schemas } from '~/api/client';
 import { keys } from '~/api/queries';
 import { useWords } from '~/i18n/words';
 import { Failure } from '~/parts/failure';
 import { rightsWords } from '~/parts/rights-words';
-import { CopyButton, Secret } from '~/parts/secret';
+import { CopyButton, ShownOnce } from '~/parts/secret';
 import { useSession, type Right } from '~/parts/session';
 import { words } from './words';
 
@@ -82,32 +82,23 @@ function Made({ made, onClose }: { made: Schemas['MadeApiKey']; onClose: () => v
   const say = useWords(words);
   const call = exampleOf(made);
   return (
-    <Modal
-      open
+    <ShownOnce
       title={say('secretOf', { name: made.key.name })}
-      closable={false}
-      keyboard={false}
-      mask={{ closable: false }}
-      footer={
-        <Button type="primary" onClick={onClose}>
-          {say('done')}
-        </Button>
-      }
+      value={made.secret}
+      hint={say('secretOnce')}
+      done={say('done')}
+      onClose={onClose}
     >
-      <Flex vertical gap={12}>
-        <Secret value={made.secret} />
-        <Typography.Text type="secondary">{say('secretOnce')}</Typography.Text>
-        {call !== null && (
-          <>
-            <Typography.Text>{say('secretUse')}</Typography.Text>
-            <pre className="se-code">{call}</pre>
-            <div>
-              <CopyButton text={call} />
-            </div>
-          </>
-        )}
-      </Flex>
-    </Modal>
+      {call !== null && (
+        <>
+          <Typography.Text>{say('secretUse')}</Typography.Text>
+          <pre className="se-code">{call}</pre>
+          <div>
+            <CopyButton text={call} />
+          </div>
+        </>
+      )}
+    </ShownOnce>
   );
 }
 

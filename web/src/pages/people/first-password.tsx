@@ -1,29 +1,18 @@
-/** A first password, shown once: it closes by its button only. */
-import { Button, Flex, Modal, Typography } from 'antd';
+/** A first password, shown once. */
 import type { Schemas } from '~/api/client';
 import { useWords } from '~/i18n/words';
-import { Secret } from '~/parts/secret';
+import { ShownOnce } from '~/parts/secret';
 import { words } from './words';
 
 export function FirstPassword({ given, onClose }: { given: Schemas['FirstPassword']; onClose: () => void }) {
   const say = useWords(words);
   return (
-    <Modal
-      open
+    <ShownOnce
       title={say('passwordOf', { name: given.user.name })}
-      closable={false}
-      keyboard={false}
-      mask={{ closable: false }}
-      footer={
-        <Button type="primary" onClick={onClose}>
-          {say('done')}
-        </Button>
-      }
-    >
-      <Flex vertical gap={12}>
-        <Secret value={given.password} />
-        <Typography.Text type="secondary">{say('passwordOnce')}</Typography.Text>
-      </Flex>
-    </Modal>
+      value={given.password}
+      hint={say('passwordOnce')}
+      done={say('done')}
+      onClose={onClose}
+    />
   );
 }
