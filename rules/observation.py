@@ -108,13 +108,33 @@ class Track(msgspec.Struct, frozen=True):
     spot: Box | None = None
 
 
+class Measure(msgspec.Struct, frozen=True):
+    """One number that a claim rests on, and the limit that it is held against.
+
+    `name` is a key of `rules/measures.py`, which gives its words and unit. `above`: the claim needs
+    `value >= limit`; otherwise it needs `value <= limit`.
+    """
+
+    name: str
+    value: float
+    limit: float
+    above: bool = True
+
+    @property
+    def met(self) -> bool:
+        """Say whether the limit is kept."""
+        return self.value >= self.limit if self.above else self.value <= self.limit
+
+
 class Subject(msgspec.Struct, frozen=True):
     """Something a primitive claims about a spot in this picture, for `episodes` to time.
 
     `key` is stable inside the task while the primitive can follow it; `episodes` also joins
     subjects by place, so a lost key is no new episode. `holds` True: the condition is met now;
     False: seen not to be met; None: cannot be seen now (hidden, blind).
-    `since` is when the condition began, if the primitive knows better than 'now'.
+    `since` is when the condition began, if the primitive knows better than 'now'. `measures` are
+    the tests of this picture that decided, in the order in which a person would ask them. `level`
+    is how grave it is now, 0 for the least (the manifest names the levels above it).
     """
 
     key: str
@@ -123,6 +143,8 @@ class Subject(msgspec.Struct, frozen=True):
     score: float
     since: float | None = None
     facts: dict[str, Fact] = {}
+    measures: tuple[Measure, ...] = ()
+    level: int = 0
 
 
 class Scene(msgspec.Struct, frozen=True):

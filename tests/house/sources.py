@@ -15,9 +15,11 @@ PACKAGES = (
     "inference",
     "models",
     "rules",
+    "scenes",
     "scripts",
     "store",
     "streams",
+    "training",
 )
 
 
