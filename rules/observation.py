@@ -33,7 +33,8 @@ class Blob(msgspec.Struct, frozen=True):
 
     `area` is its share of the picture; `since` when it became static; `appeared` is False where
     something was taken away rather than put down (a ghost); `contrast` is its mean difference
-    from the background, 0..1; `seen` is False while something else hides it.
+    from the background, 0..1; `seen` is False while something else hides it. `measures` are the
+    tests on its pixels.
     """
 
     key: int
@@ -43,12 +44,14 @@ class Blob(msgspec.Struct, frozen=True):
     appeared: bool
     contrast: float
     seen: bool = True
+    measures: tuple[Measure, ...] = ()
 
 
 class Water(msgspec.Struct, frozen=True):
     """Share (0..1) of the zone that became water against the dry baseline; `sure` 0..1.
 
     `zone` is '' for all watched ground together; `parts` are the same per zone, if several are.
+    `measures` are the tests on the pixels of what is under water, () while nothing is.
     """
 
     share: float
@@ -56,6 +59,7 @@ class Water(msgspec.Struct, frozen=True):
     box: Box
     zone: str = ""
     parts: tuple[Water, ...] = ()
+    measures: tuple[Measure, ...] = ()
 
 
 class View(msgspec.Struct, frozen=True):
