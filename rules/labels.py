@@ -216,10 +216,17 @@ LABELS: Mapping[str, Mapping[str, Label]] = {
             "解除比例",
             "积水面积降到“积水面积占比”的几成以下才算消退，避免反复。",
         ),
-        "levels": Label(
-            "Levels",
-            "分级阈值",
-            "达到这些面积占比时，积水等级依次升为 2、3…级；1 级为“积水面积占比”。",
+        "level_1_ratio": Label(
+            "First higher level from",
+            "升为较重的占比",
+            "积水面积占比达到此值时，事件等级升高一级。",
+            main=True,
+        ),
+        "level_2_ratio": Label(
+            "Second higher level from",
+            "升为严重的占比",
+            "积水面积占比达到此值时，事件等级升高两级。",
+            main=True,
         ),
         "least_sure": Label(
             "Least judged part",

@@ -5,15 +5,15 @@ from __future__ import annotations
 import msgspec
 from pydantic import Field
 
-from rules.observation import Fact, Scene, Subject, Water
+from rules.observation import Fact, Measure, Scene, Subject, Water
 from rules.primitive import Params as Parameters
 from rules.zones import Zones
 
 
 class Covered(msgspec.Struct, frozen=True):
-    """State: the zones that were above the share at the last picture that could be judged."""
+    """State: level of the zones that were above the share when they could last be judged."""
 
-    above: tuple[str, ...] = ()
+    levels: dict[str, int] = {}
 
 
 class AreaAbove:
@@ -36,10 +36,18 @@ class AreaAbove:
             description="A flood is over below this part of `area_ratio`, lest it flicker.",
             json_schema_extra={"unit": "0..1", "replay": True},
         )
-        levels: tuple[float, ...] = Field(
-            (0.3, 0.6),
-            max_length=8,
-            description="Shares from which the level rises to 2, 3 ...; level 1 is `area_ratio`.",
+        level_1_ratio: float = Field(
+            0.3,
+            ge=0.01,
+            le=1.0,
+            description="Share of the zone from which the flood is at the first higher level.",
+            json_schema_extra={"unit": "0..1", "replay": True},
+        )
+        level_2_ratio: float = Field(
+            0.6,
+            ge=0.01,
+            le=1.0,
+            description="Share of the zone from which it is at the second higher level.",
             json_schema_extra={"unit": "0..1", "replay": True},
         )
         least_sure: float = Field(
@@ -61,30 +69,54 @@ class AreaAbove:
         water = scene.observation.water
         if water is None or scene.paused:
             return state, scene
-        above: list[str] = []
+        levels = dict(state.levels)
         subjects: list[Subject] = []
         for number, part in enumerate(water.parts or (water,)):
             name = part.zone or self._name or "whole picture"
             key = f"water:{number}:{name}"
-            holds = self._holds(part, key in state.above)
-            if holds or (holds is None and key in state.above):
-                above.append(key)
-            subjects.append(self._subject(part, key, name, holds))
-        return Covered(tuple(above)), msgspec.structs.replace(
+            before = levels.get(key)
+            holds = self._holds(part, before is not None)
+            if holds:
+                levels[key] = self._level(part, before or 0)
+            elif holds is False:
+                levels.pop(key, None)
+            limit = self._least(before is not None)
+            subjects.append(self._subject(part, key, name, holds, limit, levels.get(key, 0)))
+        return Covered(levels), msgspec.structs.replace(
             scene, subjects=scene.subjects + tuple(subjects)
         )
 
     def _holds(self, water: Water, was: bool) -> bool | None:
         if water.sure < self._p.least_sure:
             return None
-        return water.share >= self._p.area_ratio * (self._p.release if was else 1.0)
+        return water.share >= self._least(was)
 
-    def _subject(self, water: Water, key: str, name: str, holds: bool | None) -> Subject:
-        level = 1 + sum(water.share >= share for share in self._p.levels)
-        facts: dict[str, Fact] = {
-            "zone": name,
-            "share": water.share,
-            "sure": water.sure,
-            "level": float(level if holds else 0),
-        }
-        return Subject(key=key, box=water.box, holds=holds, score=water.sure, facts=facts)
+    def _least(self, was: bool) -> float:
+        return self._p.area_ratio * (self._p.release if was else 1.0)
+
+    def _level(self, water: Water, before: int) -> int:
+        """Return how many of the higher shares it covers; one it had is kept until well below."""
+        ratios = (self._p.level_1_ratio, self._p.level_2_ratio)
+        return sum(
+            water.share >= ratio * (self._p.release if number <= before else 1.0)
+            for number, ratio in enumerate(ratios, 1)
+        )
+
+    def _subject(
+        self, water: Water, key: str, name: str, holds: bool | None, limit: float, level: int
+    ) -> Subject:
+        facts: dict[str, Fact] = {"zone": name, "share": water.share, "sure": water.sure}
+        measures = (
+            Measure("water_share", water.share, round(limit, 4)),
+            Measure("water_sure", water.sure, self._p.least_sure),
+            *water.measures,
+        )
+        return Subject(
+            key=key,
+            box=water.box,
+            holds=holds,
+            score=water.sure,
+            facts=facts,
+            measures=measures,
+            level=level,
+        )

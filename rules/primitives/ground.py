@@ -82,7 +82,7 @@ class Contrast:
 
     changed: like none of them. kept: like one of them. best: the look that fits most cells;
     typical: median likeness to it where it has structure; light: brightness against it (log);
-    tint: change of colour against it.
+    tint: change of colour against it; same: likeness of structure to it, -1..1.
     """
 
     changed: Mask
@@ -91,6 +91,7 @@ class Contrast:
     typical: float
     light: float
     tint: Grid
+    same: Grid
 
 
 def least_texture(grain: float) -> float:
@@ -105,6 +106,7 @@ def contrast_with(memory: Memory, now: Look, sensitivity: float) -> Contrast:
     kept = ~changed
     best, best_kept, typical, light = 0, -1.0, 1.0, 0.0
     tint: Grid = np.zeros(changed.shape, np.float32)
+    alike: Grid = np.ones(changed.shape, np.float32)
     for number, ground in enumerate(memory.grounds):
         like = likeness(now, ground.look())
         structured = like.texture > floor
@@ -115,9 +117,9 @@ def contrast_with(memory: Memory, now: Look, sensitivity: float) -> Contrast:
         kept |= here
         if float(here.mean()) > best_kept:
             best, best_kept = number, float(here.mean())
-            light, tint = like.light, like.tint
+            light, tint, alike = like.light, like.tint, like.same
             typical = float(np.median(like.same[same])) if same.any() else 1.0
-    return Contrast(changed & ~kept, kept, best, typical, light, tint)
+    return Contrast(changed & ~kept, kept, best, typical, light, tint, alike)
 
 
 def ground_of(look: Look, at: float) -> Ground:

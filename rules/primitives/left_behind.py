@@ -10,7 +10,7 @@ from pydantic import Field
 
 from rules.boxes import area, covered, foot, iou
 from rules.glance import Glance
-from rules.observation import Blob, Box, Fact, Object, Scene, Subject
+from rules.observation import Blob, Box, Fact, Measure, Object, Scene, Subject
 from rules.primitive import Params as Parameters
 from rules.sight import Sight
 from rules.zones import Zones
@@ -21,6 +21,7 @@ _INSIDE = 0.7
 _FILLS = 0.45  # A blob that fills so much of a person's box is the person, not a bag.
 _FEET = 0.25  # The lowest share of a person's box may be hidden behind something.
 _FORESHORTENED = 1.5  # 1 / sin(40 degrees): how a camera on a pole looks down.
+_FAR = 9.9  # Body heights that stand for 'nobody in the picture' where a number is shown.
 _MISSED_S = 3.0  # A detector may miss somebody who stands for so long.
 _STOPS_S = 2.0  # Who stays in one place for so long has stopped.
 _OWNED_S = 30.0  # Who comes back within so long may have been missed, not gone.
@@ -140,7 +141,8 @@ class LeftBehind:
             ward = known.get(blob.key, Ward(blob.key, blob.box, blob.since))
             ward, holds = self._judged(ward, blob, objects, presences, seen.aspect, now)
             wards.append(ward)
-            subject = _subject(ward, blob, holds, zone)
+            measures = self._measured(ward, blob, presences, seen.aspect, now)
+            subject = _subject(ward, blob, holds, zone, measures)
             if holds:
                 left.append((ward, subject))
             else:
@@ -215,14 +217,50 @@ class LeftBehind:
         aspect: float,
         now: float,
     ) -> bool:
-        """Tell whether somebody is with it: anyone at first, later only who stops beside it."""
+        """Tell whether somebody is with it."""
+        return self._nearest(ward, blob, presences, aspect, now) <= self._p.attend_heights
+
+    def _nearest(
+        self,
+        ward: Ward,
+        blob: Blob,
+        presences: tuple[Presence, ...],
+        aspect: float,
+        now: float,
+    ) -> float:
+        """Return how far, in body heights, the nearest is who may own it.
+
+        At first that is anyone, later only who stops.
+        """
         fresh = ward.left_at is None and now - blob.since < self._p.passing_s
-        return any(
-            p.last == now
-            and p.label in self._p.attended_by
-            and (fresh or now - p.since >= _STOPS_S)
-            and _apart(blob.box, p.box, aspect) <= self._p.attend_heights
-            for p in presences
+        return min(
+            (
+                _apart(blob.box, p.box, aspect)
+                for p in presences
+                if p.last == now
+                and p.label in self._p.attended_by
+                and (fresh or now - p.since >= _STOPS_S)
+            ),
+            default=float("inf"),
+        )
+
+    def _measured(
+        self,
+        ward: Ward,
+        blob: Blob,
+        presences: tuple[Presence, ...],
+        aspect: float,
+        now: float,
+    ) -> tuple[Measure, ...]:
+        """Return the tests of the pixels, then those of whose it is and who else explains it."""
+        near = self._nearest(ward, blob, presences, aspect, now)
+        hidden = max((covered(blob.box, p.box) for p in presences if p.last == now), default=0.0)
+        away = max(0.0, now - max(ward.attended_at, blob.since))
+        return (
+            *blob.measures,
+            Measure("explained", round(hidden, 3), _COVERS, above=False),
+            Measure("person_apart", round(min(near, _FAR), 2), self._p.attend_heights),
+            Measure("owner_gone_s", round(away, 1), self._p.owner_gone_s),
         )
 
     def _explains(self, presence: Presence, blob: Blob) -> bool:
@@ -244,7 +282,9 @@ def _lost(wards: Iterable[Ward], now: float, *, moved: bool) -> Iterator[Ward]:
             yield ward
 
 
-def _subject(ward: Ward, blob: Blob, holds: bool | None, zone: str) -> Subject:
+def _subject(
+    ward: Ward, blob: Blob, holds: bool | None, zone: str, measures: tuple[Measure, ...]
+) -> Subject:
     since = max(blob.since, ward.attended_at)
     return Subject(
         key=f"blob-{blob.key}",
@@ -258,6 +298,7 @@ def _subject(ward: Ward, blob: Blob, holds: bool | None, zone: str) -> Subject:
             "contrast": round(blob.contrast, 3),
             "at_rest_since": round(blob.since, 3),
         },
+        measures=measures,
     )
 
 

@@ -24,7 +24,9 @@ _THROUGH = 0.6
 PROOF = 3
 """Successive looks that a thing must stand: one is chance where much goes on."""
 
-_STEADY = 0.7  # What is seen in fewer looks is traffic that happens to look alike.
+STEADY = 0.7
+"""What is seen in a smaller share of the looks is traffic that happens to look alike."""
+
 _LONG = 4.0  # Widths per height of a painted line.
 
 
@@ -58,7 +60,7 @@ class Settled(msgspec.Struct, frozen=True):
     @property
     def real(self) -> bool:
         """True when it was put there, as far as was seen: no ghost, no light, not by nobody."""
-        steady = self.votes >= _STEADY * (self.votes + self.doubts)
+        steady = self.votes >= STEADY * (self.votes + self.doubts)
         return self.proved and steady and self.stirred and self.edges > 0.0 and self.solid > 0.0
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import expm1
 
 import cv2
 import msgspec
 import numpy as np
 from pydantic import Field
 
-from rules.observation import Blob, Box, Observation
+from rules.observation import Blob, Box, Measure, Observation
 from rules.primitive import Params as Parameters
 from rules.primitives import backdrop, inventory, settled
 from rules.primitives.backdrop import Backdrop, Levels, Mask
 from rules.primitives.inventory import Inventory, Look, Sizes
+from rules.primitives.settled import Settled
 from rules.registration import IDENTITY, Similarity
 from rules.sight import Sight
 from rules.zones import Zones
@@ -141,8 +143,39 @@ class StaticForeground:
             return Memory(_begun(picture, explained, sight.at, view.epoch, count)), observation
         stage, now = self._judged(stage, picture, (explained, outside), sight.at, view.warp)
         stage = self._stepped(stage, now)
-        blobs = tuple(_told(stage.stock, view.warp, sight.aspect))
+        blobs = tuple(self._told(stage.stock, view.warp, sight))
         return Memory(stage), msgspec.structs.replace(observation, blobs=blobs)
+
+    def _told(self, stock: Inventory, warp: Similarity, sight: Sight) -> Iterator[Blob]:
+        height, width = stock.marks.shape
+        painted = settled.painted(stock.things)
+        for thing in stock.things:
+            x, y, w, h = thing.rect
+            box = (x / width, y / height, (x + w) / width, (y + h) / height)
+            yield Blob(
+                key=thing.key,
+                box=_warped(box, warp, sight.aspect),
+                area=thing.pixels / stock.marks.size,
+                since=thing.since,
+                appeared=thing.real and thing.key not in painted,
+                contrast=min(1.0, thing.contrast),
+                seen=thing.seen,
+                measures=self._measured(thing, stock.marks.size, sight.at),
+            )
+
+    def _measured(self, thing: Settled, size: int, at: float) -> tuple[Measure, ...]:
+        """Return the tests that a thing stood, in the order in which it met them."""
+        looks = max(1, thing.votes)
+        steady = thing.votes / max(1, thing.votes + thing.doubts)
+        return (
+            Measure("thing_px", float(max(thing.rect[2:])), float(self._p.min_px)),
+            Measure("thing_share", round(thing.pixels / size, 5), self._p.max_share, above=False),
+            Measure("thing_contrast", round(expm1(thing.contrast), 3), self._p.min_contrast),
+            Measure("thing_rest_s", round(at - thing.since, 1), self._p.settle_s),
+            Measure("thing_steady", round(steady, 3), settled.STEADY),
+            Measure("thing_put_down", round(thing.edges / looks, 3), 0.0),
+            Measure("thing_solid", round(thing.solid / looks, 3), 0.0),
+        )
 
     def _explained(self, observation: Observation, shape: tuple[int, ...]) -> Mask:
         """Return the mask of what detections explain, in the geometry of the reference."""
@@ -229,23 +262,6 @@ class StaticForeground:
 def _begun(picture: Levels, hidden: Mask, at: float, epoch: int, count: int) -> Stage:
     stock = inventory.empty(picture.shape[0], picture.shape[1], count)
     return Stage(backdrop.begun(picture, hidden), stock, at, epoch, at + _WARM_S)
-
-
-def _told(stock: Inventory, warp: Similarity, aspect: float) -> Iterator[Blob]:
-    height, width = stock.marks.shape
-    painted = settled.painted(stock.things)
-    for thing in stock.things:
-        x, y, w, h = thing.rect
-        box = (x / width, y / height, (x + w) / width, (y + h) / height)
-        yield Blob(
-            key=thing.key,
-            box=_warped(box, warp, aspect),
-            area=thing.pixels / stock.marks.size,
-            since=thing.since,
-            appeared=thing.real and thing.key not in painted,
-            contrast=min(1.0, thing.contrast),
-            seen=thing.seen,
-        )
 
 
 def _warped(box: Box, warp: Similarity, aspect: float) -> Box:

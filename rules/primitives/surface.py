@@ -16,9 +16,9 @@ import numpy as np
 from pydantic import Field
 
 from rules.glance import Glance
-from rules.observation import Box, Object, Observation, Scene, Water
+from rules.observation import Object, Observation, Scene
 from rules.primitive import Params as Parameters
-from rules.primitives import still_water
+from rules.primitives import still_water, water_share
 from rules.primitives.ground import (
     Cells,
     Contrast,
@@ -45,6 +45,7 @@ from rules.primitives.water_features import (
     shift,
 )
 from rules.primitives.water_regions import Evidence, wet_regions
+from rules.primitives.water_share import Tests, Wet
 from rules.sight import Sight
 from rules.zones import Zones
 
@@ -121,14 +122,13 @@ class Surface:
     def __init__(self, params: Params, zones: Zones) -> None:
         self._p = params
         self._zones = zones
-        excluded = zones.exclude
-        self._parts = tuple((z.name, Zones((z, *excluded))) for z in zones.include)
+        self._tests = Tests(params.settle_s, params.persist_s, params.sensitivity)
 
     def perceive(
         self, state: Memory, sight: Sight, observation: Observation
     ) -> tuple[Memory, Observation]:
         """Compare one picture with the dry ground; `sure` is 0 while that cannot be done."""
-        unsure = msgspec.structs.replace(observation, water=self._nothing())
+        unsure = msgspec.structs.replace(observation, water=water_share.unknown(self._zones))
         if observation.view.fault:
             return state, unsure
         now = look(sight)
@@ -146,9 +146,9 @@ class Surface:
         state = self._remembered(state, now, contrast, hidden, sight.at)
         if state.doubted is not None and sight.at - state.doubted < self._p.absorb_s:
             return state, unsure
-        return state, msgspec.structs.replace(
-            observation, water=self._water(state.cells or cells, hidden)
-        )
+        measured = Wet(state.cells or cells, hidden, contrast.same, now.color)
+        water = water_share.told(measured, self._zones, self._tests)
+        return state, msgspec.structs.replace(observation, water=water)
 
     def glance(self, scene: Scene, sight: Sight) -> Glance:
         """Return a weak guess without a dry look; it never raises an event."""
@@ -271,26 +271,6 @@ class Surface:
             attested=attested,
         )
 
-    def _water(self, cells: Cells, hidden: Mask) -> Water:
-        whole = self._measured(cells, hidden, self._zones, "")
-        if len(self._parts) < 2:
-            return whole
-        parts = tuple(self._measured(cells, hidden, z, name) for name, z in self._parts)
-        return msgspec.structs.replace(whole, parts=parts)
-
-    def _measured(self, cells: Cells, hidden: Mask, zones: Zones, name: str) -> Water:
-        rows, columns = cells.known.shape
-        area = zones.mask(columns, rows) > 0
-        wet = cells.wet & area
-        undecided = (cells.held >= self._p.persist_s) & ~wet
-        judged = area & (cells.known >= self._p.settle_s) & ~undecided & (~hidden | wet)
-        share = float(wet.sum()) / max(1.0, float((judged | wet).sum()))
-        sure = float((judged | wet).sum()) / max(1.0, float(area.sum()))
-        return Water(round(share, 4), round(sure, 4), _box(wet if wet.any() else area), name)
-
-    def _nothing(self) -> Water:
-        return Water(0.0, 0.0, _box(self._zones.mask(40, 40) > 0))
-
 
 def _placed(state: Memory, now: Look, best: int) -> Placed:
     """Locate the picture on the dry look itself, or else by what happened since a moment ago."""
@@ -365,17 +345,3 @@ def _hidden(objects: tuple[Object, ...], shape: tuple[int, ...]) -> Mask:
 
 def _share(part: Mask, of: Mask) -> float:
     return float((part & of).sum()) / max(1.0, float(of.sum()))
-
-
-def _box(cells: Mask) -> Box:
-    """Return the bounding box of the cells that are set, the whole picture when none is."""
-    rows, columns = cells.shape
-    ys, xs = np.nonzero(cells)
-    if not len(ys):
-        return (0.0, 0.0, 1.0, 1.0)
-    return (
-        round(float(xs.min()) / columns, 4),
-        round(float(ys.min()) / rows, 4),
-        round(float(xs.max() + 1) / columns, 4),
-        round(float(ys.max() + 1) / rows, 4),
-    )

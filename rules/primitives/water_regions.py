@@ -12,11 +12,18 @@ from rules.primitives.water_features import Grid, Mask
 
 _SMALLEST = 8  # Cells; less is a puddle, a bag, an animal.
 _LEAST = 0.03  # Share of the watched area a region must have before it is judged.
-_SPREAD_S = 2.0  # Water takes time to spread; a thing is there at once.
 _CALM_S = 10.0  # How long a region that was there at once must ripple to be water.
 _TRAIL_S = 3.0  # A thing leaves its trail at about the time it arrives.
-_WHITE = 190.0  # Mean grey level of snow and glare.
 _OUTLINE = 0.15  # Step of brightness or colour (logarithm) that sets a region off its ring.
+
+SPREAD_S = 2.0
+"""Water takes so long to spread; a thing is there at once."""
+WHITE = 190.0
+"""Mean grey level from which it may be snow or glare."""
+FIRM, MOSTLY_FIRM = 0.6, 0.5
+"""A cell whose structure stood still for so much of the time, and how many of these are a thing."""
+LIVE, RIPPLES = 0.5, 0.3
+"""A cell whose structure changed for so much of the time, and how many of these are rippling."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,7 @@ def wet_regions(e: Evidence) -> Mask:
         lasting = region & e.candidate
         size = int(stats[number, cv2.CC_STAT_AREA])
         if int((region & e.wet).sum()) >= 0.2 * size:
-            wet |= lasting & (e.firm < 0.6) & ~e.lit
+            wet |= lasting & (e.firm < FIRM) & ~e.lit
         elif size >= least and _bottom(stats[number]) >= e.lowest and is_water(e, region, lasting):
             wet |= lasting
     return wet
@@ -70,7 +77,7 @@ def _bottom(stat: NDArray[np.int32]) -> int:
 
 def is_water(e: Evidence, region: Mask, lasting: Mask) -> bool:
     """Judge one new region: it spread or it ripples, and it is neither a thing nor a ghost."""
-    if float((e.firm[lasting] > 0.6).mean()) >= 0.5:
+    if float((e.firm[lasting] > FIRM).mean()) >= MOSTLY_FIRM:
         return False
     if float(e.lit[lasting].mean()) >= 0.5:
         return False
@@ -83,8 +90,8 @@ def is_water(e: Evidence, region: Mask, lasting: Mask) -> bool:
         return False
     onsets = e.onset[lasting]
     early, late = np.quantile(onsets, (0.1, 0.9))
-    spread = late - early >= _SPREAD_S and len(np.unique(onsets)) >= 3
-    ripples = float((e.live[lasting] > 0.5).mean()) >= 0.3
+    spread = late - early >= SPREAD_S and len(np.unique(onsets)) >= 3
+    ripples = float((e.live[lasting] > LIVE).mean()) >= RIPPLES
     calm = e.at - late >= _CALM_S
     return bool(spread or (calm and (ripples or e.attested)))
 
@@ -93,7 +100,7 @@ def _white(e: Evidence, lasting: Mask) -> bool:
     """Tell whether it became bright white all over: snow, or glare."""
     now, then = (float(color[lasting].mean()) for color in (e.now, e.then))
     tint = float(np.ptp(e.now[lasting].mean(axis=0)))
-    return now > _WHITE and now > 1.4 * then and tint < 0.1 * now
+    return now > WHITE and now > 1.4 * then and tint < 0.1 * now
 
 
 def _ring(region: Mask) -> Mask:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rules import codec
-from rules.observation import Observation, Scene, Subject, Water
+from rules.observation import Measure, Observation, Scene, Subject, Water
 from rules.primitives.covered import AreaAbove, Covered
 from rules.zones import Zone, Zones
 
@@ -41,12 +41,28 @@ def test_it_says_nothing_when_too_little_can_be_judged_and_remembers() -> None:
     assert [s.holds for s in found] == [True, None, True]
 
 
-def test_levels_and_facts() -> None:
+def test_levels_rise_with_the_share_and_fall_well_below_it() -> None:
+    found = judged([(s, 1.0) for s in (0.05, 0.1, 0.3, 0.7, 0.4, 0.35, 0.17, 0.05, 0.7)])
+    assert [s.level for s in found] == [0, 0, 1, 2, 2, 1, 0, 0, 2]
+    assert [s.level for s in judged([(0.5, 1.0)], level_1_ratio=0.2, level_2_ratio=0.5)] == [2]
+
+
+def test_what_cannot_be_judged_keeps_its_level() -> None:
+    found = judged([(0.4, 1.0), (0.0, 0.1), (0.4, 1.0)])
+    assert [(s.holds, s.level) for s in found] == [(True, 1), (None, 1), (True, 1)]
+
+
+def test_facts_and_measures() -> None:
     zone = Zone(name="underpass", points=CORNERS)
-    found = judged([(0.05, 1.0), (0.1, 1.0), (0.3, 0.8), (0.7, 1.0)], Zones((zone,)))
-    assert [s.facts["level"] for s in found] == [0.0, 1.0, 2.0, 3.0]
-    assert found[2].facts == {"zone": "underpass", "share": 0.3, "sure": 0.8, "level": 2.0}
-    assert found[2].box == BOX
+    dry, wet, still = judged([(0.05, 1.0), (0.3, 0.8), (0.07, 0.8)], Zones((zone,)))
+    assert wet.facts == {"zone": "underpass", "share": 0.3, "sure": 0.8}
+    assert wet.box == BOX
+    assert wet.measures == (
+        Measure("water_share", 0.3, 0.1),
+        Measure("water_sure", 0.8, 0.4),
+    )
+    assert [s.measures[0].met for s in (dry, wet, still)] == [False, True, True]
+    assert still.measures[0].limit == pytest.approx(0.06)
     assert judged([(0.2, 1.0)], area_ratio=0.25)[0].holds is False
 
 
