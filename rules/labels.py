@@ -37,7 +37,7 @@ LABELS: Mapping[str, Mapping[str, Label]] = {
         "confirm_s": Label(
             "Confirmation",
             "确认时长",
-            "现象至少可见多久才开始留存证据；不会超过“持续时长”。",
+            "现象（或更高等级）至少可见多久才予以确认并留存证据；最多按“持续时长”的一半计。",
             main=True,
         ),
         "dwell_s": Label("Must last for", "持续时长", "现象须持续多久才上报为事件。", main=True),
@@ -63,6 +63,12 @@ LABELS: Mapping[str, Mapping[str, Label]] = {
             "成立画面占比",
             "在能看清该处的画面中，现象成立的画面至少占多大比例。",
         ),
+        "long_s": Label(
+            "Graver after",
+            "升级时长",
+            "持续超过此时长，至少升为第二级；0 表示不按时长升级。",
+            main=True,
+        ),
         "view_restarts": Label(
             "Begin anew after a camera move",
             "转动后重新计时",
@@ -87,6 +93,24 @@ LABELS: Mapping[str, Mapping[str, Label]] = {
             "Likeness",
             "外观相似度",
             "前后画面中的外观须达到的相似程度，用于区分同一位置先后停放的车辆。",
+        ),
+        "queue_s": Label(
+            "May stand in a queue for",
+            "排队容忍时长",
+            "同时停下、可能一起驶离的车辆（排队）在此时长内不计时；0 表示不判断排队。",
+        ),
+    },
+    "cluster": {
+        "min_count": Label(
+            "At least so many",
+            "最少数量",
+            "聚集在一起且无人看管的车辆至少有多少辆。",
+            main=True,
+        ),
+        "cluster_gap": Label(
+            "Apart at most",
+            "聚集间距",
+            "相邻车辆的间距不超过自身尺寸的多少倍，视为同一处聚集。",
         ),
     },
     "posture": {

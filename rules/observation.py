@@ -95,7 +95,8 @@ class Track(msgspec.Struct, frozen=True):
     `still_since` is when it last stopped moving, None while it moves. `hidden` says that nearer
     objects cover it, so that not being seen is no news. `alike` (1 the same, to -1) is how much
     the pictures of a vehicle resembled each other while it stood: successive ones do not.
-    `spot` is the box averaged over the first readings since it stands, None while it moves.
+    `spot` is the box averaged over the first readings since it stands, None while it moves;
+    `strayed` is how far `box` is from it in its own size, and `slack` how far it may be.
     """
 
     id: int
@@ -110,6 +111,8 @@ class Track(msgspec.Struct, frozen=True):
     hidden: bool = False
     alike: float = 1.0
     spot: Box | None = None
+    strayed: float = 0.0
+    slack: float = 1.0
 
 
 class Measure(msgspec.Struct, frozen=True):
@@ -161,12 +164,52 @@ class Scene(msgspec.Struct, frozen=True):
     """Why rules must not judge this picture ('' = they may): a fault of the view, a camera move."""
 
 
+Sight = Literal["held", "gone", "hidden"]
+"""What a picture said of a condition: met, seen not to be met, not to be seen."""
+
+
+class Series(msgspec.Struct, frozen=True):
+    """One measure over time: its name, and the limit as it was held against last."""
+
+    name: str
+    limit: float
+    above: bool = True
+
+
+class Sample(msgspec.Struct, frozen=True, array_like=True):
+    """What one picture said. `values` are those of the trace's `series`, in their order.
+
+    None, or nothing at the end, where this picture did not give that measure.
+    """
+
+    at: float
+    sight: Sight
+    values: tuple[float | None, ...] = ()
+
+
+class Trace(msgspec.Struct, frozen=True):
+    """How an episode went: few samples, about `every_s` apart, also where its sight changed.
+
+    `since` is when it began, `kept_at` when its evidence was kept, `opened_at` when it was raised
+    (None: not yet).
+    """
+
+    since: float
+    every_s: float
+    series: tuple[Series, ...] = ()
+    samples: tuple[Sample, ...] = ()
+    kept_at: float | None = None
+    opened_at: float | None = None
+
+
 class Finding(msgspec.Struct, frozen=True):
     """What a rule says to the outside. `key` names one episode, stable over restarts.
 
     candidate: dwell runs, evidence of the start is worth keeping; dropped: it came to nothing;
-    opened: the dwell is up (exactly one per episode); updated: still there; cleared: gone.
-    `since` is when the condition began; `at` the capture time of the picture that decided.
+    opened: the dwell is up (exactly one per episode); updated: still there, or graver than before;
+    cleared: gone. `since` is when the condition began; `at` the capture time of the picture that
+    decided. `measures` are the tests that decided; `level` never falls while the episode is open.
+    `trace`, of opened, updated and cleared only, ends with the picture that decided.
     """
 
     change: Literal["candidate", "dropped", "opened", "updated", "cleared"]
@@ -177,3 +220,6 @@ class Finding(msgspec.Struct, frozen=True):
     last_seen: float
     score: float
     facts: dict[str, Fact] = {}
+    measures: tuple[Measure, ...] = ()
+    level: int = 0
+    trace: Trace | None = None
