@@ -28,5 +28,24 @@ MEASURES: Mapping[str, Words] = {
     "presence": Words("Seen in this share of the pictures", "可见画面占比", percent=True),
     "absent_s": Words("Seen to be gone for", "已消失", "s"),
     "hidden_s": Words("Hidden or without pictures for", "被遮挡或无画面", "s"),
+    "thing_px": Words("Longer side, at working size", "物品较长边（分析分辨率）", "px"),
+    "thing_share": Words("Share of the picture", "占画面面积", percent=True),
+    "thing_contrast": Words("Contrast against the ground", "与地面的反差", percent=True),
+    "thing_rest_s": Words("Has not moved for", "静止时长", "s"),
+    "thing_steady": Words(
+        "Looks the same in this share of the looks", "外观稳定占比", percent=True
+    ),
+    "thing_put_down": Words("Put down (+1) or taken away (-1)", "放下（+1）或移走（-1）"),
+    "thing_solid": Words("A thing (+1), or light and shadow (-1)", "实物（+1）或光影（-1）"),
+    "explained": Words("Covered by a person or vehicle", "被人员或车辆遮盖", percent=True),
+    "person_apart": Words("Nearest person who may own it", "最近看管者距离", "body heights"),
+    "owner_gone_s": Words("Nobody with it for", "无人看管时长", "s"),
+    "water_share": Words("Zone under water", "积水面积占比", percent=True),
+    "water_sure": Words("Zone that could be judged", "可判定面积占比", percent=True),
+    "water_likeness": Words("Likeness to the dry ground", "与干燥地面的相似度", "correlation"),
+    "water_firm": Words("Structure in it that stands still", "其中静止纹理占比", percent=True),
+    "water_bright": Words("Grey level (snow and glare are above)", "灰度（雪和强光更高）"),
+    "water_spread_s": Words("Took so long to spread", "蔓延用时", "s"),
+    "water_ripples": Words("Ripples in this share of it", "其中波动占比", percent=True),
 }
 """Measure to its words."""
