@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 
 class ManifestError(ValueError):
@@ -76,6 +76,19 @@ class Name(_Strict):
     en: str
 
 
+SEVERITIES = ("low", "medium", "high", "urgent")
+"""How grave an incident can be, least first."""
+
+Severity = Literal["low", "medium", "high", "urgent"]
+
+
+class Level(_Strict):
+    """A graver form of what an algorithm raises: what it is called, how severe it is."""
+
+    name: Name
+    severity: Severity
+
+
 class AlgorithmManifest(_Strict):
     """An algorithm: models by role, a chain of primitives, parameters, codes."""
 
@@ -91,10 +104,30 @@ class AlgorithmManifest(_Strict):
     pictures: PictureNeed = PictureNeed()
     priority: int = Field(default=5, ge=0, le=9)
     """0 is served first when the device is short."""
-    severity: Literal["low", "medium", "high", "urgent"] = "medium"
+    severity: Severity = "medium"
+    levels: tuple[Level, ...] = Field(default=(), max_length=8)
+    """The levels above the least, which has the algorithm's own name and severity."""
     review: bool = True
     codes: dict[str, str] = {}
     """Code list (with version) to code; a list that has none is absent."""
+
+    @field_validator("levels")
+    @classmethod
+    def _no_level_is_milder(
+        cls, levels: tuple[Level, ...], info: ValidationInfo
+    ) -> tuple[Level, ...]:
+        ranks = [SEVERITIES.index(s) for s in (info.data.get("severity", "low"), *_of(levels))]
+        if ranks != sorted(ranks):
+            raise ValueError("a level is milder than the one before it")
+        return levels
+
+    def severity_at(self, level: int) -> Severity:
+        """Return how severe a level is; one beyond the last is as severe as the last."""
+        return (self.severity, *_of(self.levels))[max(0, min(level, len(self.levels)))]
+
+
+def _of(levels: tuple[Level, ...]) -> tuple[Severity, ...]:
+    return tuple(level.severity for level in levels)
 
 
 def parse(text: str, kind: type[BaseModel], where: str) -> Any:
