@@ -27,6 +27,8 @@ class Spot(msgspec.Struct, frozen=True):
 SPOTS: dict[str, Spot] = {
     # The neighbouring bay, seen at an angle, is about 0.6 foot sizes away with an IoU of 0.3.
     "illegal_parking": Spot(foot=0.5, reach=0.4, alike=0.55),
+    # A cluster grows and shrinks at its ends.
+    "nonmotor_parking": Spot(foot=1.0, reach=0.5, alike=0.3, joined=0.5),
     "litter": Spot(foot=1.0, reach=0.8, alike=0.3, joined=0.5),
     "fall": Spot(foot=1.0, reach=1.0, alike=0.2),
     # Water is timed per zone; where two regions of one zone overlap it is the same water.

@@ -15,7 +15,13 @@ from rules.observation import Box, Object
 
 Matrix = NDArray[np.float64]
 
-_GROUPS = {"car": "vehicle", "truck": "vehicle", "bus": "vehicle"}  # Detectors flip among these.
+_GROUPS = {  # Detectors flip among these.
+    "car": "vehicle",
+    "truck": "vehicle",
+    "bus": "vehicle",
+    "bicycle": "two-wheeler",
+    "motorcycle": "two-wheeler",
+}
 _DOUBLE = 0.65  # IoU at which two detections of one group are one object.
 _HIDDEN = 0.4  # Share of a box under nearer boxes from which a miss is no news.
 _ALIKE = 0.15  # Similarity below which nothing is continued.

@@ -94,6 +94,24 @@ LABELS: Mapping[str, Mapping[str, Label]] = {
             "外观相似度",
             "前后画面中的外观须达到的相似程度，用于区分同一位置先后停放的车辆。",
         ),
+        "queue_s": Label(
+            "May stand in a queue for",
+            "排队容忍时长",
+            "同时停下、可能一起驶离的车辆（排队）在此时长内不计时；0 表示不判断排队。",
+        ),
+    },
+    "cluster": {
+        "min_count": Label(
+            "At least so many",
+            "最少数量",
+            "聚集在一起且无人看管的车辆至少有多少辆。",
+            main=True,
+        ),
+        "cluster_gap": Label(
+            "Apart at most",
+            "聚集间距",
+            "相邻车辆的间距不超过自身尺寸的多少倍，视为同一处聚集。",
+        ),
     },
     "posture": {
         "min_height": Label(

@@ -47,5 +47,12 @@ MEASURES: Mapping[str, Words] = {
     "water_bright": Words("Grey level (snow and glare are above)", "灰度（雪和强光更高）"),
     "water_spread_s": Words("Took so long to spread", "蔓延用时", "s"),
     "water_ripples": Words("Ripples in this share of it", "其中波动占比", percent=True),
+    "score": Words("Confidence of the detector", "检测置信度", "0..1"),
+    "height": Words("Height in the picture", "画面中的高度", percent=True),
+    "alike": Words("Its pictures are alike", "前后画面相似度", "correlation"),
+    "in_zone": Words("Inside the zone by", "进入区域的深度", "object sizes"),
+    "strayed": Words("Away from its spot", "偏离停放位置", "object sizes"),
+    "in_queue_s": Words("May wait in a queue, for", "可能在排队，已等候", "s"),
+    "unattended": Words("Stand with nobody at them", "无人看管的数量"),
 }
 """Measure to its words."""

@@ -62,6 +62,16 @@ class Zones:
             return "whole picture"
         return next((z.name for z in self.include if _inside(z, x, y)), None)
 
+    def depth_at(self, x: float, y: float, aspect: float) -> float | None:
+        """Return how far inside the watched area a point is, in picture heights; None if unbounded.
+
+        Negative outside: the distance to the area.
+        """
+        inside = [_depth(z, x, y, aspect) for z in self.include]
+        outside = [-_depth(z, x, y, aspect) for z in self.exclude]
+        limits = ([max(inside)] if inside else []) + outside
+        return min(limits) if limits else None
+
     def mask(self, width: int, height: int) -> NDArray[np.uint8]:
         """Return a (height, width) mask, 1 inside the watched area (cached by size)."""
         found = self._masks.get((width, height))
@@ -86,3 +96,8 @@ class Zones:
 def _inside(zone: Zone, x: float, y: float) -> bool:
     corners = np.array(zone.points, np.float32)
     return cv2.pointPolygonTest(corners, (float(x), float(y)), False) >= 0
+
+
+def _depth(zone: Zone, x: float, y: float, aspect: float) -> float:
+    corners = (np.array(zone.points) * (aspect, 1.0)).astype(np.float32)
+    return float(cv2.pointPolygonTest(corners, (float(x) * aspect, float(y)), True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rules.primitives.cluster import Cluster
 from rules.primitives.covered import AreaAbove
 from rules.primitives.episodes import Episodes
 from rules.primitives.left_behind import LeftBehind
@@ -18,6 +19,7 @@ REGISTRY: dict[str, type] = {
     "objects": Objects,
     "track": Tracker,
     "stays": Stays,
+    "cluster": Cluster,
     "posture": Posture,
     "static_foreground": StaticForeground,
     "left_behind": LeftBehind,

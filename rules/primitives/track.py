@@ -111,7 +111,7 @@ class Tracker:
         aspect = scene.observation.aspect
         left: tuple[Track, ...] = ()
         if state.epoch != view.epoch:
-            left = _abandoned(state, aspect, now)
+            left = self._abandoned(state, aspect, now)
             state = Trails(next_id=state.next_id)
         old = state.trails
         objects = [
@@ -133,7 +133,7 @@ class Tracker:
         fresh = enumerate(strong, state.next_id)
         trails.extend(_new(found, number, aspect, now) for number, found in fresh)
         after_all = Trails(tuple(trails), state.next_id + len(strong), now, view.warp, view.epoch)
-        tracks = tuple(_told(t, view.warp, aspect, now) for t in trails)
+        tracks = tuple(self._told(t, view.warp, aspect, now) for t in trails)
         return after_all, msgspec.structs.replace(scene, tracks=left + tracks)
 
     def _paired(
@@ -207,34 +207,34 @@ class Tracker:
             return None
         return missed
 
+    def _told(self, trail: Trail, warp: Warp, aspect: float, now: float) -> Track:
+        still = motion.still(trail.rest, trail.last_seen)
+        spot = box_from_reference(trail.rest.box, warp, aspect) if still else None
+        box = trail.box
+        if trail.missed and not still:
+            ahead = motion.predicted(trail.motion, 0.0, now - trail.last_seen)
+            box = _moved(trail.box, ahead, aspect)
+        return Track(
+            id=trail.id,
+            label=trail.label,
+            score=trail.score,
+            box=box_from_reference(box, warp, aspect),
+            first_seen=trail.first_seen,
+            last_seen=trail.last_seen,
+            seen=trail.missed == 0,
+            still_since=trail.rest.since if still else None,
+            keypoints=trail.keypoints,
+            hidden=trail.hidden,
+            alike=trail.alike,
+            spot=spot,
+            strayed=motion.displacement(trail.rest.box, trail.box, aspect) if still else 0.0,
+            slack=self._p.still_slack,
+        )
 
-def _told(trail: Trail, warp: Warp, aspect: float, now: float) -> Track:
-    still = motion.still(trail.rest, trail.last_seen)
-    spot = box_from_reference(trail.rest.box, warp, aspect) if still else None
-    box = trail.box
-    if trail.missed and not still:
-        ahead = motion.predicted(trail.motion, 0.0, now - trail.last_seen)
-        box = _moved(trail.box, ahead, aspect)
-    return Track(
-        id=trail.id,
-        label=trail.label,
-        score=trail.score,
-        box=box_from_reference(box, warp, aspect),
-        first_seen=trail.first_seen,
-        last_seen=trail.last_seen,
-        seen=trail.missed == 0,
-        still_since=trail.rest.since if still else None,
-        keypoints=trail.keypoints,
-        hidden=trail.hidden,
-        alike=trail.alike,
-        spot=spot,
-    )
-
-
-def _abandoned(state: Trails, aspect: float, now: float) -> tuple[Track, ...]:
-    """The camera looks elsewhere now: say of all that was there that it is out of sight."""
-    tracks = (_told(t, state.warp, aspect, now) for t in state.trails)
-    return tuple(msgspec.structs.replace(t, seen=False, hidden=True) for t in tracks)
+    def _abandoned(self, state: Trails, aspect: float, now: float) -> tuple[Track, ...]:
+        """The camera looks elsewhere now: say of all that was there that it is out of sight."""
+        tracks = (self._told(t, state.warp, aspect, now) for t in state.trails)
+        return tuple(msgspec.structs.replace(t, seen=False, hidden=True) for t in tracks)
 
 
 class _Next(msgspec.Struct):
