@@ -1,4 +1,7 @@
-"""`scripts/evaluate TRUTH.json`: score the production chain on clips with known events."""
+"""`scripts/evaluate TRUTH.json`: score the production chain on clips with known events.
+
+`scripts/evaluate --generated N` scores it on N fresh generated scenes a kind and polarity instead.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +18,14 @@ from pathlib import Path
 import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from config.settings import settings
+from inference.evaluation import fresh
+from inference.evaluation.crew import CrewError
 from inference.evaluation.render import Renderer
 from inference.evaluation.run import Clip, Evaluation, clips_of
 from inference.evaluation.score import Row, summarise
+from inference.evaluation.tables import print_rows
 from inference.evaluation.truth import Truth, TruthError, read_truth
 from inference.library import Library
 from inference.parts import Part
@@ -41,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=args.log_level, format="%(levelname)s %(name)s: %(message)s")
     try:
         return _evaluate(args)
-    except (TruthError, ManifestError, WeightError) as error:
+    except (TruthError, ManifestError, WeightError, LookupError, CrewError) as error:
         print(f"refused: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -51,7 +56,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="scripts/evaluate", description=__doc__)
-    parser.add_argument("truth", type=Path, metavar="TRUTH.json")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("truth", type=Path, metavar="TRUTH.json", nargs="?")
+    fresh.add_options(parser, what)
     parser.add_argument("--data", type=Path, help="folder of the clips (default: the truth's own)")
     parser.add_argument("--via", choices=("file", "rtsp"), default="file")
     parser.add_argument("--json", type=Path, metavar="OUT", help="write rows and summary here")
@@ -69,12 +76,16 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _evaluate(args: argparse.Namespace) -> int:
-    truth = read_truth(args.truth)
-    truth = _chosen(truth, args.only) if args.only else truth
-    data = args.data or args.truth.resolve().parent
     catalog = Catalog.read(settings.catalog_dirs)
     algorithms = Algorithms(catalog)
     weights = WeightStore(settings.weights_dir)
+    if args.truth is None:
+        if not args.member:
+            install_folder(settings.test_data / "weights", catalog, weights)
+        return fresh.run(args, algorithms, weights, load)
+    truth = read_truth(args.truth)
+    truth = _chosen(truth, args.only) if args.only else truth
+    data = args.data or args.truth.resolve().parent
     for folder in (data / "weights", settings.test_data / "weights"):
         install_folder(folder, catalog, weights)
     clips = clips_of(truth, data, algorithms)
@@ -159,24 +170,12 @@ def _play(evaluation: Evaluation, clips: list[Clip], parallel: int) -> list[Row]
 
 
 def _report(rows: list[Row], out: Path | None, seconds: float, via: str) -> int:
-    # Wide where nobody looks, so that no name is folded: other programs read the rows.
-    console = Console(width=None if sys.stdout.isatty() else 400)
-    table = Table(box=None, pad_edge=False)
-    for name in ("file", "kind", "window", "raised", "verdict"):
-        table.add_column(name, no_wrap=True)
-    for row in rows:
-        raised = ", ".join(f"{at:.2f}" for at in row.raised) or "-"
-        window = f"{row.window} (hard)" if row.hard else row.window
-        table.add_row(row.file, row.kind, window, raised, row.verdict)
-    console.print(table)
-    for row in rows:
-        if row.note:
-            console.print(f"{row.file} {row.kind}: {row.note}", soft_wrap=True)
+    print_rows(rows)
     summary = summarise(rows)
     if out is not None:
         content = {"rows": rows, "summary": summary, "via": via, "seconds": round(seconds, 1)}
         out.write_bytes(msgspec.json.format(msgspec.json.encode(content), indent=1))
-    console.print(f"via {via}, {seconds:.0f} s")
+    print(f"via {via}, {seconds:.0f} s")
     print(summary.line)
     return 0 if summary.decides == 0 else 1
 

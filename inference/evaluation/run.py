@@ -18,6 +18,7 @@ from inference.evaluation.score import Raised, Row, score
 from inference.evaluation.truth import Truth, TruthClip, TruthError, find_clip
 from inference.library import Library
 from inference.loop import Watcher
+from inference.unit import CameraUnit
 from inference.worker import Folders, Intake, Worker
 from store import desired
 from store.blobs import Blobs
@@ -30,6 +31,7 @@ from streams.clock import CaptureClock, Clock, FileClock
 from streams.libav.file import FileSource
 from streams.libav.source import LibavSource
 from streams.source import Source
+from streams.state import CameraWord
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +47,10 @@ class Clip:
     camera: str
     truth: TruthClip
     path: Path
+
+    def source(self) -> Source:
+        """Return the clip as a camera that is played once."""
+        return FileSource(self.path, self.truth.freeze_first_s, self.truth.freeze_last_s)
 
 
 @dataclass
@@ -83,22 +89,27 @@ def clips_of(truth: Truth, data: Path, algorithms: Algorithms) -> list[Clip]:
     """
     found = []
     for number, clip in enumerate(truth.clips, 1):
-        for algorithm in clip.run:
-            if algorithm not in algorithms.by_id:
-                known = ", ".join(algorithms.ids)
-                raise TruthError(
-                    f"{clip.file}: run: unknown algorithm {algorithm!r}; known: {known}"
-                )
-            try:
-                algorithms.parameters(algorithm)(**truth.parameters(clip, algorithm))
-            except ValidationError as error:
-                first = error.errors(include_input=False)[0]
-                name = ".".join(str(part) for part in first["loc"])
-                raise TruthError(
-                    f"{clip.file}: params.{algorithm}.{name}: {first['msg']}"
-                ) from error
+        check_parameters(truth, clip, algorithms)
         found.append(Clip(f"clip-{number:03d}", clip, find_clip(clip.file, data)))
     return found
+
+
+def check_parameters(truth: Truth, clip: TruthClip, algorithms: Algorithms) -> None:
+    """Refuse a clip that names an unknown algorithm, or a value which that does not take.
+
+    Raises:
+        TruthError: it does; the text says where.
+    """
+    for algorithm in clip.run:
+        if algorithm not in algorithms.by_id:
+            known = ", ".join(algorithms.ids)
+            raise TruthError(f"{clip.file}: run: unknown algorithm {algorithm!r}; known: {known}")
+        try:
+            algorithms.parameters(algorithm)(**truth.parameters(clip, algorithm))
+        except ValidationError as error:
+            first = error.errors(include_input=False)[0]
+            name = ".".join(str(part) for part in first["loc"])
+            raise TruthError(f"{clip.file}: params.{algorithm}.{name}: {first['msg']}") from error
 
 
 class Evaluation:
@@ -112,6 +123,7 @@ class Evaluation:
         serve: Serve | None = None,
         watcher: Watcher | None = None,
         raised: Callable[[Alert], None] = lambda _alert: None,
+        source: Callable[[Clip], Source] = Clip.source,
     ) -> None:
         self._truth = truth
         self._algorithms = algorithms
@@ -119,6 +131,7 @@ class Evaluation:
         self._serve = serve
         self._watcher = watcher
         self._raised = raised
+        self._source = source
         self.progress = Progress()
         self.bases: dict[str, float] = {}
 
@@ -203,8 +216,7 @@ class Evaluation:
         def source(camera: Camera) -> Source:
             if self._serve is not None:
                 return LibavSource()
-            clip = by_camera[camera.id]
-            return FileSource(clip.path, clip.truth.freeze_first_s, clip.truth.freeze_last_s)
+            return self._source(by_camera[camera.id])
 
         if self._serve is not None:
             return Intake(source=source, clock=clock, once=True)
@@ -249,6 +261,16 @@ class Evaluation:
                 if runner.failure:
                     notes[runner.key] = runner.failure
                 elif runner.judged_count == 0:
-                    state = unit.state
-                    notes[runner.key] = f"no picture judged: {state.detail if state else '?'}"
+                    notes[runner.key] = f"no picture judged: {_why(unit)}"
+                elif self._serve is None and not _ended(unit):
+                    notes[runner.key] = f"not played to its end: {_why(unit)}"
         return notes
+
+
+def _ended(unit: CameraUnit) -> bool:
+    return unit.state is not None and unit.state.word is CameraWord.ENDED
+
+
+def _why(unit: CameraUnit) -> str:
+    """Return what a camera's state says, with the cause where there is one."""
+    return " ".join(filter(None, (unit.state.detail, unit.state.cause))) if unit.state else "?"

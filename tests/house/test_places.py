@@ -12,6 +12,7 @@ from tests.house import sources
 
 THREADS_AND_PROCESSES: dict[str, str] = {
     "events/__main__.py": "one relay per destination, so that a slow one holds up nobody",
+    "inference/evaluation/crew.py": "generated scenes are judged on every core",
     "inference/parts.py": "the root of every part of the worker",
     "streams/server/player.py": "a transcoding beside the server's loop",
     "streams/server/server.py": "the camera server's own loop",
