@@ -26,7 +26,10 @@ log = logging.getLogger(__name__)
 Key = tuple[str, str]
 Build = Callable[[Camera, list[TaskRunner]], CameraUnit]
 
-MASKING = ("objects", ("yolov8n-coco-openvino", "yolov8n-coco-onnx", "yolox-nano-coco"))
+MASKING = (
+    "objects",
+    ("yolov8n-coco-openvino", "yolov8n-coco-onnx", "yolox-nano-coco", "street-nano"),
+)
 """Role and models asked for even where no task needs them: masks must know persons and vehicles."""
 
 

@@ -19,6 +19,9 @@ SUFFIXES = {
 }
 """Which files a model of a format may consist of."""
 
+EMBEDDED = Path(__file__).with_name("embedded")
+"""The weights that come with the program, `<id of the model>/<name>`; read only."""
+
 _PICKLES = frozenset({".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".joblib"})
 _ACCEPTED = "accepted are ONNX (.onnx), OpenVINO IR (.xml with .bin) and .safetensors"
 
@@ -72,10 +75,14 @@ def _looks_pickled(path: Path) -> bool:
 
 
 class WeightStore:
-    """A folder `<sha256 of the model's first file>/<name>`: all files of a model side by side."""
+    """A folder `<sha256 of the model's first file>/<name>`: all files of a model side by side.
 
-    def __init__(self, folder: Path) -> None:
+    Models that come with the program need no import: they are found where they lie.
+    """
+
+    def __init__(self, folder: Path, embedded: Path = EMBEDDED) -> None:
         self._folder = folder
+        self._embedded = embedded
         self._verified: set[tuple[Path, str]] = set()
 
     @property
@@ -85,7 +92,7 @@ class WeightStore:
 
     def installed(self, manifest: ModelManifest) -> bool:
         """Tell whether every file is there, without reading it."""
-        return all(path.is_file() for path in self._paths(manifest))
+        return all(path.is_file() for path in self._found(manifest))
 
     def find(self, manifest: ModelManifest) -> tuple[Path, ...]:
         """Return the files of a model in the manifest's order.
@@ -95,7 +102,7 @@ class WeightStore:
         Raises:
             WeightError: a file is missing or is another one than the manifest names.
         """
-        paths = self._paths(manifest)
+        paths = self._found(manifest)
         for path, file in zip(paths, manifest.files, strict=True):
             if not path.is_file():
                 raise WeightError(
@@ -133,6 +140,14 @@ class WeightStore:
         except OSError as error:
             raise WeightError(f"{self._folder}: {error.strerror}") from error
         return targets
+
+    def _found(self, manifest: ModelManifest) -> tuple[Path, ...]:
+        """Return where the files are or belong; what was imported goes before what is embedded."""
+        imported = self._paths(manifest)
+        place = self._embedded / manifest.id
+        if place.is_dir() and not all(path.is_file() for path in imported):
+            return tuple(place / file.name for file in manifest.files)
+        return imported
 
     def _paths(self, manifest: ModelManifest) -> tuple[Path, ...]:
         place = self._folder / manifest.files[0].sha256

@@ -165,3 +165,28 @@ def test_safetensors_of_a_torch_model_are_taken(tmp_path: Path) -> None:
     refuse_code(given[0])
     store = WeightStore(tmp_path / "store")
     assert store.add(given, manifest) == store.find(manifest)
+
+
+def test_an_embedded_model_needs_no_import(tmp_path: Path) -> None:
+    manifest = model()
+    shipped = write(tmp_path / "embedded" / manifest.id, {"made.onnx": b"weights"})
+    store = WeightStore(tmp_path / "store", tmp_path / "embedded")
+    assert store.installed(manifest)
+    assert store.find(manifest) == tuple(shipped)
+    assert not (tmp_path / "store").exists()
+
+
+def test_an_embedded_file_is_checked_like_any_other(tmp_path: Path) -> None:
+    manifest = model()
+    write(tmp_path / "embedded" / manifest.id, {"made.onnx": b"tampered"})
+    store = WeightStore(tmp_path / "store", tmp_path / "embedded")
+    with pytest.raises(WeightError, match=hashed(b"tampered")):
+        store.find(manifest)
+    store.add(write(tmp_path / "in", {"made.onnx": b"weights"}), manifest)
+    assert store.find(manifest)[0].read_bytes() == b"weights"
+
+
+def test_an_embedded_folder_without_the_file_names_it(tmp_path: Path) -> None:
+    (tmp_path / "embedded" / "made").mkdir(parents=True)
+    with pytest.raises(WeightError, match=r"made\.onnx is not installed"):
+        WeightStore(tmp_path / "store", tmp_path / "embedded").find(model())
