@@ -94,7 +94,7 @@ def test_it_lasts_only_since_enough_are_there() -> None:
 def test_riders_at_their_bikes_explain_them() -> None:
     """Three messengers wait on their bikes; a fourth bike stands alone."""
     riders = [
-        Vehicle(standing((x1, y1 - 0.12, x2, y2 - 0.01)), 70 + k, "person", 0.8)
+        Vehicle(standing((x1, y1 - 0.12, x2, y2 + 0.005)), 70 + k, "person", 0.8)
         for k, (x1, y1, x2, y2) in enumerate(map(bay, range(3)))
     ]
     assert opened(told(bikes(), observations([*row(4), *riders], 120.0, 1.0))) == []

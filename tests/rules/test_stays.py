@@ -117,3 +117,54 @@ def test_an_open_episode_goes_on_over_a_camera_move() -> None:
     pictures = list(observations([Vehicle(standing(SPOT), 1)], 160.0, 1.0, view=view))
     found = told(parking(view_restarts=True), pictures)
     assert [f.change for f in found] == ["candidate", "opened", "updated"]
+
+
+def queue(goes: float, first: float = 5.0) -> list[Vehicle]:
+    """Return four cars that stop one behind the other, and start one after the other."""
+    return [
+        Vehicle(
+            standing((0.2 + 0.11 * k, 0.5, 0.3 + 0.11 * k, 0.62), first + 2 * k, goes + 2 * k), k
+        )
+        for k in range(4)
+    ]
+
+
+@pytest.mark.parametrize("period", [0.2, 1.0, 2.0])
+def test_a_queue_is_no_stay_if_the_city_says_how_long_a_light_takes(period: float) -> None:
+    pictures = list(observations(queue(60.0), 90.0, period, missed=0.1))
+    assert len(opened(told(parking(dwell_s=20.0), pictures))) == 4
+    assert opened(told(parking(dwell_s=20.0, queue_s=90.0), pictures)) == []
+
+
+@pytest.mark.parametrize("restart", [False, True])
+def test_who_stays_when_the_queue_drives_on_is_parked(restart: bool) -> None:
+    street = [*queue(40.0)[1:], Vehicle(standing((0.2, 0.5, 0.3, 0.62), 5.0), 0)]
+    pictures = observations(street, 120.0, 1.0)
+    found = told(parking(dwell_s=20.0, queue_s=90.0), pictures, restart)
+    (at,) = opened(found)
+    # The others go from 42 s on; a car that is gone at once is remembered for 10 s.
+    assert 60.0 <= at <= 75.0
+
+
+def test_a_row_that_stands_longer_than_any_light_is_parked() -> None:
+    found = told(parking(dwell_s=20.0, queue_s=60.0), observations(queue(1e9), 120.0, 1.0))
+    assert len(opened(found)) == 4
+    assert all(85.0 <= at <= 95.0 for at in opened(found))
+
+
+def test_who_stood_alone_first_is_in_no_queue() -> None:
+    alone = Vehicle(standing((0.2, 0.5, 0.3, 0.62)), 0)
+    others = [*queue(1e9, first=20.0)[1:]]
+    found = told(parking(dwell_s=40.0, queue_s=300.0), observations([alone, *others], 90.0, 1.0))
+    (at,) = opened(found)
+    assert 40.0 <= at <= 43.0
+
+
+def test_the_numbers_behind_a_stay_are_told() -> None:
+    zone = Zone(points=((0.3, 0.4), (0.6, 0.4), (0.6, 0.9), (0.3, 0.9)))
+    found = told(parking(Zones((zone,))), observations([Vehicle(standing(SPOT), 1)], 80.0, 1.0))
+    (event,) = [f for f in found if f.change == "opened"]
+    tests = {m.name: m for m in event.measures}
+    assert {"score", "height", "alike", "in_zone", "strayed"} <= tests.keys()
+    assert all(tests[name].met for name in ("score", "height", "alike", "in_zone", "strayed"))
+    assert tests["in_zone"].value == pytest.approx(1.5, abs=0.2)
