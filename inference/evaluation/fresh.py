@@ -39,7 +39,7 @@ from inference.evaluation.truth import TruthError
 from inference.library import Library, Load
 from models.detector import Detector
 from models.manifest import ModelManifest
-from models.weights import WeightStore
+from models.weights import EMBEDDED, WeightStore
 from scenes import library as scripts
 from scenes.stories.script import PROFILE
 from store.catalog import Algorithms
@@ -120,7 +120,7 @@ def _preferred(detector: str, algorithms: Algorithms, weights: WeightStore) -> t
     if detector in {"", "truth"}:
         return ()
     if detector == "embedded":
-        chosen = tuple(i for i, m in algorithms.models.items() if m.provider == "embedded")
+        chosen = tuple(i for i in algorithms.models if (EMBEDDED / i).is_dir())
         if not chosen:
             raise TruthError("--detector embedded: the catalog has no embedded model")
         return chosen

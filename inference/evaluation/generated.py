@@ -125,21 +125,24 @@ class Results:
                 file.write(msgspec.json.encode(judged) + b"\n")
 
 
+def known_only(entry: dict[str, Any], algorithms: Iterable[str]) -> dict[str, Any]:
+    """Return a scene's truth as a truth file holds it, without what no algorithm here judges."""
+    known = set(algorithms)
+    content: dict[str, Any] = json.loads(json.dumps(entry))
+    content["run"] = [name for name in content["run"] if name in known]
+    content["events"] = [e for e in content.get("events", ()) if e["kind"] in known]
+    for field in {"zones", "params"} & content.keys():
+        content[field] = {k: v for k, v in content[field].items() if k in known}
+    return content
+
+
 def fitted(entry: dict[str, Any], algorithms: Iterable[str]) -> TruthClip:
     """Return a scene's truth for the algorithms that the catalog has.
 
     Raises:
         TruthError: the scene's truth is malformed, or no algorithm is left.
     """
-    known = set(algorithms)
-    named = {"zones", "params"} & entry.keys()
-    content = {
-        **json.loads(json.dumps(entry)),
-        "run": [name for name in entry["run"] if name in known],
-        "events": [event for event in entry.get("events", ()) if event["kind"] in known],
-    }
-    for field in named:
-        content[field] = {k: v for k, v in content[field].items() if k in known}
+    content = known_only(entry, algorithms)
     try:
         return TruthClip.model_validate(content)
     except ValidationError as error:
