@@ -6,8 +6,19 @@ from typing import Literal
 
 import msgspec
 
+from events.trace import Measure, Trace
+
 Box = tuple[float, float, float, float]
 Fact = str | float | bool
+
+SEVERITIES = ("low", "medium", "high", "urgent")
+"""How grave an incident can be, least first."""
+
+
+def graver(severity: str, than: str) -> bool:
+    """Say whether one severity is above another; one that is unknown is below all."""
+    ranks = {name: rank for rank, name in enumerate(SEVERITIES)}
+    return ranks.get(severity, -1) > ranks.get(than, -1)
 
 
 class Mask(msgspec.Struct, frozen=True):
@@ -57,7 +68,9 @@ class Alert(msgspec.Struct, frozen=True):
     """One message of a rule about one episode; `id` is stable over retries and restarts.
 
     `change` opened | updated | cleared | evidence. `episode` names the rule's episode. Times are
-    unix seconds of capture. `box` in fractions of the picture as displayed.
+    unix seconds of capture. `box` in fractions of the picture as displayed. `measures` are the
+    tests behind this message; `level` is how grave it is, 0 for the least, `severity` says the same
+    in the words that all algorithms share.
     """
 
     id: str
@@ -77,3 +90,6 @@ class Alert(msgspec.Struct, frozen=True):
     evidence: tuple[EvidenceRef, ...] = ()
     review: bool = True
     """Whether its incident waits for a person: as it was wanted when the alert was made."""
+    measures: tuple[Measure, ...] = ()
+    level: int = 0
+    trace: Trace | None = None

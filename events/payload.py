@@ -83,6 +83,19 @@ class Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rule: str = ""
 
 
+class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One number that the latest message rests on, and the limit that it was held against.
+
+    `above`: it had to be at least the limit, otherwise at most. The incident's page and its answer
+    of the API have words and unit for each `name`, and how it went over time.
+    """
+
+    name: str
+    value: float
+    limit: float
+    above: bool = True
+
+
 class IncidentData(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One incident in full, as every incident event carries it.
 
@@ -90,6 +103,8 @@ class IncidentData(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     (x1, y1, x2, y2) in fractions of the picture as displayed. `dwell_s` is how long the condition
     had held when the incident was last seen. `merged` counts the alerts folded into this one.
     `presence` is what the camera says, `state` what the case is (see `events.lifecycle`).
+    `level` is how grave it became, 0 for the least; `severity` (low, medium, high, urgent) goes
+    with it. Neither falls again.
     """
 
     id: str
@@ -106,12 +121,14 @@ class IncidentData(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     zone: str = ""
     dwell_s: Annotated[float, msgspec.Meta(ge=0)]
     severity: str
+    level: Annotated[int, msgspec.Meta(ge=0)] = 0
     state: str
     presence: Literal["here", "gone", "unknown"]
     merged: Annotated[int, msgspec.Meta(ge=0)] = 0
     version: int = 1
     """Of the case; a decision sends back the one it was made on."""
     facts: dict[str, Fact] = {}
+    measures: tuple[Measure, ...] = ()
     made_by: MadeBy
     evidence: tuple[Evidence, ...] = ()
     suggested_department: str = ""

@@ -189,4 +189,5 @@ def _clip_of(alert: Alert, ref: EvidenceRef) -> Alert:
         id=str(uuid.uuid5(uuid.UUID(alert.id), "clip")),
         change="evidence",
         evidence=(ref,),
+        trace=None,
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import msgspec
 
 from events.alert import Alert, EvidenceRef, Maker
+from events.trace import Measure, Trace
 from inference import evidence
 from inference.clips import ClipRecorder
 from inference.task import TaskRunner
@@ -42,6 +43,14 @@ def alert_id(camera: str, algorithm: str, finding: Finding) -> str:
     moment = f"{finding.at:.1f}" if finding.change == "updated" else ""
     name = f"{camera}|{algorithm}|{finding.key}|{finding.change}|{moment}"
     return str(uuid.uuid5(_SPACE, name))
+
+
+Kept = TypeVar("Kept", Measure, Trace)
+
+
+def _kept(value: msgspec.Struct, kind: type[Kept]) -> Kept:
+    """Return what a rule said in the form in which it is kept; the two forms are the same."""
+    return msgspec.convert(msgspec.to_builtins(value), kind)
 
 
 class Recorder:
@@ -128,8 +137,11 @@ class Recorder:
             at=finding.at,
             last_seen=finding.last_seen,
             score=finding.score,
-            severity=manifest.severity,
+            severity=manifest.severity_at(finding.level),
             facts=finding.facts,
             maker=maker,
             review=manifest.review if runner.task.review is None else runner.task.review,
+            measures=tuple(_kept(m, Measure) for m in finding.measures),
+            level=finding.level,
+            trace=None if finding.trace is None else _kept(finding.trace, Trace),
         )

@@ -59,6 +59,12 @@ class IncidentRow(Base):
     box: Mapped[list[Any]]
     score: Mapped[float]
     severity: Mapped[str]
+    level: Mapped[int]
+    """How grave it became; like `severity` it never falls."""
+    levels: Mapped[list[Any]]
+    """Every rise after the opening, oldest first (see `store.incident.Risen`)."""
+    measures: Mapped[list[Any]]
+    """The tests behind the newest sighting (see `events.trace.Measure`)."""
     facts: Mapped[dict[str, Any]]
     maker: Mapped[dict[str, Any]]
     codes: Mapped[dict[str, Any]]
@@ -73,8 +79,24 @@ class IncidentRow(Base):
     duplicate_of: Mapped[str | None] = mapped_column(ForeignKey("incident.id"))
 
 
+class TraceRow(Base):
+    """What an incident rests on: as it was opened, kept for good, and the latest of later ones."""
+
+    __tablename__ = "trace"
+
+    incident: Mapped[str] = mapped_column(ForeignKey("incident.id"), primary_key=True)
+    role: Mapped[str] = mapped_column(primary_key=True)
+    """'opened' or 'latest'."""
+    change: Mapped[str]
+    at: Mapped[float]
+    level: Mapped[int]
+    measures: Mapped[list[Any]]
+    body: Mapped[dict[str, Any] | None]
+    """The trace, None where there is none (see `events.trace.Trace`)."""
+
+
 class AlertRow(Base):
-    """An alert as it came, complete; its id makes a repeat harmless."""
+    """An alert as it came, but for the traces of updates; its id makes a repeat harmless."""
 
     __tablename__ = "alert"
     __table_args__ = (Index("ix_alert_episode", "camera", "algorithm", "episode"),)

@@ -11,7 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from events.alert import Box, EvidenceRef, Fact, Maker
+from events.trace import Measure
+from store import explained
 from store.case_tables import DecisionRow, EvidenceRow, IncidentRow, PlaceRow
+from store.explained import Explained, Risen
 from store.tables import Base
 
 Presence = Literal["here", "gone", "unknown"]
@@ -56,6 +59,11 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     box: Box
     score: float
     severity: str
+    level: int
+    levels: tuple[Risen, ...]
+    """Every rise after the opening, oldest first."""
+    measures: tuple[Measure, ...]
+    """The tests behind the newest sighting."""
     facts: dict[str, Fact]
     maker: Maker
     codes: dict[str, str | None]
@@ -71,6 +79,9 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     """Its place is muted until somebody lifts that."""
     evidence: tuple[EvidenceRef, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    opened: Explained | None = None
+    """What it rested on when it was opened; lists leave it and `latest` out."""
+    latest: Explained | None = None
 
 
 class Recorded(msgspec.Struct, frozen=True):
@@ -121,8 +132,10 @@ MUTED = frozenset({"rejected", "duplicate", "voided"})
 
 
 def load(session: Session, row: IncidentRow) -> Incident:
-    """Return the incident of a row, with its evidence and decisions."""
-    return load_all(session, [row])[0]
+    """Return the incident of a row, with its evidence, its decisions, and what it rests on."""
+    (found,) = load_all(session, [row])
+    kept = explained.read(session, row.id)
+    return msgspec.structs.replace(found, opened=kept.get("opened"), latest=kept.get("latest"))
 
 
 def load_all(session: Session, rows: Sequence[IncidentRow]) -> list[Incident]:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from events import lifecycle, payload
 from events.alert import Alert, Box, EvidenceRef
 from events.places import same_spot
-from store import announce, audit
+from store import announce, audit, explained
 from store.case_tables import AlertRow, DecisionRow, EvidenceRow, IncidentRow, PlaceRow
 from store.database import writing
 from store.incident import MUTED, Change, Recorded
@@ -226,6 +226,9 @@ def _new_row(
         box=list(alert.box),
         score=alert.score,
         severity=alert.severity,
+        level=alert.level,
+        levels=[],
+        measures=explained.plain(alert.measures),
         facts=alert.facts,
         maker=msgspec.to_builtins(alert.maker),
         codes=dict(codes),
@@ -283,12 +286,13 @@ def _see(row: IncidentRow, alert: Alert) -> None:
     """Bring the sighting columns up to date; what comes late does not turn them back."""
     if alert.change == "evidence":
         return
+    explained.rise(row, alert)
     row.merged += _sees(alert)
     row.last_seen = max(row.last_seen, alert.last_seen)
     if alert.at < row.updated_at:
         return
     row.updated_at, row.episode = alert.at, alert.episode
-    row.severity, row.facts = alert.severity, alert.facts
+    row.facts, row.measures = alert.facts, explained.plain(alert.measures)
     row.maker = msgspec.to_builtins(alert.maker)
     if _sees(alert):
         row.presence, row.cleared_at = "here", None
@@ -298,7 +302,7 @@ def _see(row: IncidentRow, alert: Alert) -> None:
 
 
 def _keep(session: Session, row: IncidentRow, alert: Alert) -> None:
-    """Keep the alert as it came, and its evidence."""
+    """Keep the alert, what it rests on, and its evidence."""
     session.add(
         AlertRow(
             id=alert.id,
@@ -309,10 +313,11 @@ def _keep(session: Session, row: IncidentRow, alert: Alert) -> None:
             episode=alert.episode,
             at=alert.at,
             recorded_at=time(),
-            body=msgspec.to_builtins(alert),
+            body=msgspec.to_builtins(_kept(alert)),
         )
     )
     session.flush()
+    explained.keep(session, row, alert)
     for ref in alert.evidence:
         pending = _pending(session, row, alert, ref) if alert.change == "evidence" else None
         kept = pending or EvidenceRow(incident=row.id, episode=alert.episode, role=ref.role)
@@ -349,13 +354,19 @@ def _is_muted(session: Session, row: IncidentRow) -> bool:
 
 
 def _audit(session: Session, row: IncidentRow, alert: Alert, change: Change) -> None:
-    body = msgspec.json.encode(alert, order="sorted")
+    body = msgspec.json.encode(_kept(alert), order="sorted")
     detail = {
         "alert": alert.id,
+        "level": row.level,
         "alert_sha256": hashlib.sha256(body).hexdigest(),
         "evidence": [ref.sha256 for ref in alert.evidence if ref.sha256],
     }
     audit.append(session, ACTOR, f"incident.{change}", row.id, detail)
+
+
+def _kept(alert: Alert) -> Alert:
+    """Return the alert as it is kept: something may stand for weeks and be told every minute."""
+    return msgspec.structs.replace(alert, trace=None) if alert.change == "updated" else alert
 
 
 def _box(stored: list[Any]) -> Box:
