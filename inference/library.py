@@ -50,7 +50,7 @@ class Library:
     def _open(self, model: str) -> Detector:
         if model in self._broken:
             raise ModelMissing(self._broken[model])
-        manifest = self._manifests[model]
+        manifest = self._weights.pinned(self._manifests[model])
         files = self._weights.find(manifest)
         try:
             detector = self._load(manifest, files)

@@ -1,17 +1,29 @@
-"""The operator's tool for weights: python -m models import | list | fetch."""
+"""The operator's tool for weights: python -m models import | list | pull."""
 
 from __future__ import annotations
 
 import argparse
+import re
 import sys
-import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    TaskID,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
+from rich.progress import Progress as Bars
 
 from config.settings import SettingsError, settings
 from models.catalog import Catalog, read_manifest
-from models.download import LIMIT_BYTES, addresses, download
+from models.download import LIMIT_BYTES
 from models.manifest import ManifestError, ModelManifest
+from models.pull import Order, Outcome, Progress, available, pull
 from models.weights import WeightError, WeightStore, refuse_code, sha256_of
 
 HOW_TO = """\
@@ -23,7 +35,7 @@ id = "my-model"
 version = "1"
 licence = "..."
 format = "{format}"
-head = "yolov8"             # or yolov8-pose, yolox, nanodet
+head = "yolov8"             # or yolov8-pose, end2end, end2end-pose, yolox, nanodet, detr
 classes = ["person", "car"] # in the order of the model, or "coco80"
 {files}
 [input]
@@ -63,12 +75,29 @@ def _parser() -> argparse.ArgumentParser:
     add.set_defaults(run=import_files)
     shown = commands.add_parser("list", help="show the models of the catalog")
     shown.set_defaults(run=list_models)
-    fetched = commands.add_parser("fetch", help="download a model's files and take them in")
-    fetched.add_argument("id", metavar="ID")
-    fetched.add_argument("--from", dest="url", required=True, metavar="URL")
-    fetched.add_argument("--limit-mb", type=int, default=LIMIT_BYTES >> 20, metavar="MB")
-    fetched.set_defaults(run=fetch)
+    pulled = commands.add_parser(
+        "pull",
+        help="fetch models from their makers' addresses and take them in",
+        epilog="exit codes: 0 all there, 1 refused or failed, 2 wrong usage, 3 a hash is to be"
+        " accepted, 4 no way to the network",
+    )
+    pulled.add_argument("ids", nargs="*", metavar="ID")
+    pulled.add_argument("--all", action="store_true", help="every model that has an address")
+    pulled.add_argument(
+        "--from", dest="url", default="", metavar="URL", help="a mirror: a file, or FOLDER/"
+    )
+    pulled.add_argument(
+        "--accept-hash", type=_sha256, action="append", default=[], metavar="SHA256"
+    )
+    pulled.add_argument("--limit-mb", type=int, default=LIMIT_BYTES >> 20, metavar="MB")
+    pulled.set_defaults(run=pull_models)
     return parser
+
+
+def _sha256(given: str) -> str:
+    if not re.fullmatch(r"[0-9a-f]{64}", given.lower()):
+        raise argparse.ArgumentTypeError("a sha256 has 64 hex digits")
+    return given.lower()
 
 
 def import_files(store: WeightStore, catalog: Catalog, given: argparse.Namespace) -> int:
@@ -115,7 +144,7 @@ def list_models(store: WeightStore, catalog: Catalog, _given: argparse.Namespace
     """Print one line per model; files that are there are read and checked."""
     rows = [("id", "version", "licence", "installed", "sha256")]
     for manifest in catalog.models.values():
-        state, short = _state(store, manifest), manifest.files[0].sha256[:12]
+        state, short = _state(store, manifest), store.pinned(manifest).files[0].sha256[:12] or "-"
         rows.append((manifest.id, manifest.version, manifest.licence, state, short))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
@@ -134,20 +163,59 @@ def _state(store: WeightStore, manifest: ModelManifest) -> str:
     return "yes"
 
 
-def fetch(store: WeightStore, catalog: Catalog, given: argparse.Namespace) -> int:
-    """Download the files of a model of the catalog and take them in."""
-    manifest = catalog.models.get(given.id)
-    if manifest is None:
-        known = ", ".join(catalog.models)
-        raise WeightError(f"{given.id}: not in the catalog; known: {known}")
-    with tempfile.TemporaryDirectory(prefix="weights-") as folder:
-        paths = [Path(folder) / file.name for file in manifest.files]
-        for path, url in zip(paths, addresses(manifest, given.url), strict=True):
-            download(url, path, given.limit_mb << 20)
-            refuse_code(path)
-        store.add(paths, manifest)
-    print(f"{manifest.id} {manifest.version}: installed in {store.folder}")
-    return 0
+def pull_models(store: WeightStore, catalog: Catalog, given: argparse.Namespace) -> int:
+    """Fetch the named models, one after the other; the worst outcome is the exit code."""
+    for id in given.ids:
+        if id not in catalog.models:
+            raise WeightError(f"{id}: not in the catalog; known: {', '.join(catalog.models)}")
+    wanted = [catalog.models[id] for id in given.ids]
+    if given.all:
+        wanted += [m for id, m in available(catalog.models).items() if id not in given.ids]
+    if not wanted:
+        return _choose(store, catalog)
+    if given.url and len(wanted) > 1:
+        raise WeightError("--from names the place of one model; pull one at a time")
+    worst = Outcome.DONE
+    with _progress() as progress:
+        order = Order(given.url, frozenset(given.accept_hash), given.limit_mb << 20, progress)
+        for manifest in wanted:
+            pulled = pull(store, manifest, order)
+            done = pulled.outcome is Outcome.DONE
+            print(pulled.text, file=sys.stdout if done else sys.stderr)
+            worst = max(worst, pulled.outcome)
+    return int(worst)
+
+
+def _choose(store: WeightStore, catalog: Catalog) -> int:
+    """Say what may be pulled; wrong usage, because nothing was."""
+    print("Name models, or --all. These have an address:", file=sys.stderr)
+    for id, manifest in available(catalog.models).items():
+        size = sum(file.size for file in manifest.files) / 1e6
+        here = "installed" if store.installed(manifest) else f"{size:.1f} MB" if size else ""
+        print(f"  {id:28}{manifest.licence:14}{here:>12}  {manifest.name}", file=sys.stderr)
+    return 2
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    """Show a bar for each file on a terminal; elsewhere nothing, the results say enough."""
+    console = Console(stderr=True)
+    columns = (
+        "{task.description}",
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Bars(*columns, console=console, disable=not console.is_terminal) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def show(file: str, done: int, total: int) -> None:
+            if file not in tasks:
+                tasks[file] = bars.add_task(file)
+            bars.update(tasks[file], completed=done, total=total or None)
+
+        yield show
 
 
 if __name__ == "__main__":

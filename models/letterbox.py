@@ -44,8 +44,8 @@ def geometry(picture_width: int, picture_height: int, width: int, height: int) -
 def letterbox(picture: Pixels, spec: Preprocessing, row: NDArray[np.float32]) -> Geometry:
     """Write `picture` (height, width, 3 BGR) into `row`, one (3, H, W) row of a batch.
 
-    The row is filled whole: resized picture in the middle, `spec.pad` around it, channels in
-    `spec.color` order, each as (x - mean) / std in that order.
+    The row is filled whole: resized picture in the middle, `spec.pad` around it (nothing is left
+    around a stretched one), channels in `spec.color` order, each as (x - mean) / std in that order.
 
     Raises:
         ValueError: the picture is empty or not 8 bit BGR, or the row is not 3 x H x W.
@@ -54,7 +54,10 @@ def letterbox(picture: Pixels, spec: Preprocessing, row: NDArray[np.float32]) ->
         raise ValueError(f"not a BGR picture: shape {picture.shape}, {picture.dtype}")
     if row.shape != (3, spec.height, spec.width):
         raise ValueError(f"row is {row.shape}, the model takes 3 x {spec.height} x {spec.width}")
-    place = geometry(picture.shape[1], picture.shape[0], spec.width, spec.height)
+    if spec.fit == "stretch":
+        place = Geometry(0, 0, spec.width, spec.height)
+    else:
+        place = geometry(picture.shape[1], picture.shape[0], spec.width, spec.height)
     rows = slice(place.top, place.top + place.height)
     columns = slice(place.left, place.left + place.width)
     planes = cv2.split(_resized(picture, place))

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 
 class ManifestError(ValueError):
@@ -18,14 +26,32 @@ class _Strict(BaseModel):
 
 
 class WeightFile(_Strict):
-    """One file of a model, found by hash. The first file of a model is the one to load."""
+    """One file of a model, found by hash. The first file of a model is the one to load.
+
+    `url` is the maker's own address of it, '' where there is none. `sha256` is '' where nobody has
+    published the file's hash: the operator then accepts the one that was downloaded, once, and
+    the store holds on to it.
+    """
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
-    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    sha256: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
+    url: str = Field(default="", pattern=r"^(https?://[^\s@]+)?$")
+    size: int = Field(default=0, ge=0)
+    """Bytes, 0 where it is not known."""
+
+    @model_validator(mode="after")
+    def _can_be_told(self) -> Self:
+        if not self.sha256 and not self.url:
+            raise ValueError("a file without `sha256` needs the `url` that it comes from")
+        return self
 
 
 class Preprocessing(_Strict):
-    """From a BGR picture to the model's input: letterboxed to width x height, (x - mean) / std."""
+    """From a BGR picture to the model's input of width x height, (x - mean) / std.
+
+    `fit`: 'letterbox' keeps the picture's shape and pads around it, 'stretch' fills the input, as
+    DETR-class models are trained.
+    """
 
     width: int = Field(ge=32, le=4096)
     height: int = Field(ge=32, le=4096)
@@ -33,6 +59,7 @@ class Preprocessing(_Strict):
     mean: tuple[float, float, float] = (0.0, 0.0, 0.0)
     std: tuple[float, float, float] = (255.0, 255.0, 255.0)
     pad: int = Field(default=114, ge=0, le=255)
+    fit: Literal["letterbox", "stretch"] = "letterbox"
 
 
 class ModelManifest(_Strict):
@@ -45,7 +72,7 @@ class ModelManifest(_Strict):
     provider: str = ""
     source: str = ""
     format: Literal["onnx", "openvino", "tensorrt", "torch", "ultralytics", "http"]
-    head: Literal["yolov8", "yolox", "nanodet", "yolov8-pose"]
+    head: Literal["yolov8", "yolox", "nanodet", "yolov8-pose", "detr", "end2end", "end2end-pose"]
     files: tuple[WeightFile, ...] = Field(min_length=1)
     input: Preprocessing
     classes: tuple[str, ...] | Literal["coco80"] = "coco80"

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from models import pins
 from models.manifest import ModelManifest, WeightFile
 
 CHUNK = 1 << 20
@@ -90,9 +91,21 @@ class WeightStore:
         """Where the files are; it need not exist before the first `add`."""
         return self._folder
 
+    def pinned(self, manifest: ModelManifest) -> ModelManifest:
+        """Return the manifest with the hashes that the operator accepted for it here.
+
+        Raises:
+            WeightError: the file of accepted hashes is damaged.
+        """
+        try:
+            return pins.pinned(self._folder, manifest)
+        except pins.PinError as error:
+            raise WeightError(str(error)) from error
+
     def installed(self, manifest: ModelManifest) -> bool:
         """Tell whether every file is there, without reading it."""
-        return all(path.is_file() for path in self._found(manifest))
+        manifest = self.pinned(manifest)
+        return _complete(manifest) and all(path.is_file() for path in self._found(manifest))
 
     def find(self, manifest: ModelManifest) -> tuple[Path, ...]:
         """Return the files of a model in the manifest's order.
@@ -102,6 +115,12 @@ class WeightStore:
         Raises:
             WeightError: a file is missing or is another one than the manifest names.
         """
+        manifest = self.pinned(manifest)
+        if not _complete(manifest):
+            raise WeightError(
+                f"{manifest.id}: is not installed, and no hash of it is accepted yet;"
+                f" python -m models pull {manifest.id}"
+            )
         paths = self._found(manifest)
         for path, file in zip(paths, manifest.files, strict=True):
             if not path.is_file():
@@ -125,8 +144,14 @@ class WeightStore:
                 cannot be written.
         """
         _refuse_format(manifest)
+        manifest = self.pinned(manifest)
         given = {sha256_of(path): path for path in paths}
         for file in manifest.files:
+            if not file.sha256:
+                raise WeightError(
+                    f"{manifest.id}: the manifest gives no sha256 of {file.name}, and none is"
+                    f" accepted yet; python -m models pull {manifest.id}, or write it in"
+                )
             if file.sha256 not in given:
                 raise WeightError(_not_given(manifest, file, given))
         targets = self._paths(manifest)
@@ -152,6 +177,10 @@ class WeightStore:
     def _paths(self, manifest: ModelManifest) -> tuple[Path, ...]:
         place = self._folder / manifest.files[0].sha256
         return tuple(place / file.name for file in manifest.files)
+
+
+def _complete(manifest: ModelManifest) -> bool:
+    return all(file.sha256 for file in manifest.files)
 
 
 def _refuse_format(manifest: ModelManifest) -> None:

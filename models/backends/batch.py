@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from models.detector import Detections, Pixels
 from models.heads import HEADS
+from models.heads.table import HeadError
 from models.letterbox import Geometry, letterbox
 from models.manifest import ModelManifest
 
@@ -53,9 +54,13 @@ class Feeder:
         """Return one table per place from outputs with a batch axis.
 
         Raises:
-            HeadError: the outputs do not have the shape that the manifest's head reads.
+            HeadError: the outputs do not have the shape that the manifest's head reads, or are
+                fewer than the pictures.
         """
         head = HEADS[self.manifest.head]
+        if any(not output.ndim or len(output) < len(places) for output in outputs):
+            shapes = [output.shape for output in outputs]
+            raise HeadError(f"{len(places)} pictures went in, outputs of {shapes} came back")
         return [
             head([output[index] for output in outputs], self.manifest, place)
             for index, place in enumerate(places)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import onnxruntime
 from onnxruntime.capi import onnxruntime_pybind11_state
 
@@ -13,6 +14,9 @@ from models.backends.batch import Feeder, smallest_fit
 from models.backends.options import RunOptions
 from models.detector import Detections, DetectorError, Pixels
 from models.manifest import ModelManifest
+
+SIZES = "orig_target_sizes"
+"""A second input of D-FINE's and RT-DETR's deployed exports: (N, 2) width and height, int64."""
 
 _FAILURES: tuple[type[Exception], ...] = (
     RuntimeError,
@@ -39,6 +43,7 @@ class OnnxDetector:
         cuda = provider == "CUDAExecutionProvider"
         self._device = f"cuda:{settings.get('device_id', 0)}" if cuda else "cpu"
         self._outputs = [output.name for output in session.get_outputs()]
+        self._sized = len(session.get_inputs()) == 2
 
     @property
     def model(self) -> str:
@@ -62,7 +67,11 @@ class OnnxDetector:
             raise DetectorError(f"{self.model}: closed")
         try:
             batch, places = self._feeder.fill(pictures, size)
-            outputs = self._session.run(self._outputs, {self._input: batch})
+            given: dict[str, Any] = {self._input: batch}
+            if self._sized:
+                # Boxes come back in pixels of this size: the input's, like those of other heads.
+                given[SIZES] = np.tile(np.array(batch.shape[:1:-1], np.int64), (size, 1))
+            outputs = self._session.run(self._outputs, given)
             return self._feeder.read(outputs, places)
         except _FAILURES as error:
             raise DetectorError(f"{self.model}: {error}") from error
@@ -111,7 +120,8 @@ def _sizes(manifest: ModelManifest, session: Any, options: RunOptions) -> tuple[
     inputs = session.get_inputs()
     shape = inputs[0].shape
     wanted = [None, 3, manifest.input.height, manifest.input.width]
-    fits = len(inputs) == 1 and len(shape) == 4 and inputs[0].type == "tensor(float)"
+    fits = len(shape) == 4 and inputs[0].type == "tensor(float)"
+    fits = fits and [(i.name, i.type) for i in inputs[1:]] in ([], [(SIZES, "tensor(int64)")])
     for given, want in zip(shape[1:], wanted[1:], strict=False):
         fits = fits and (not isinstance(given, int) or given == want)
     if not fits:

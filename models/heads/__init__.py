@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.detector import Detections
-from models.heads import nanodet, yolov8, yolov8_pose, yolox
+from models.heads import detr, end2end, nanodet, yolov8, yolov8_pose, yolox
 from models.letterbox import Geometry
 from models.manifest import ModelManifest
 
@@ -20,5 +20,8 @@ HEADS: Mapping[str, Head] = {
     "yolov8-pose": yolov8_pose.decode,
     "yolox": yolox.decode,
     "nanodet": nanodet.decode,
+    "detr": detr.decode,
+    "end2end": end2end.decode,
+    "end2end-pose": end2end.decode_pose,
 }
 """The head of every name that a manifest may give."""

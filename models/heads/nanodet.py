@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from models.classes import class_names
 from models.detector import Detections
-from models.heads.table import HeadError, grid, table
+from models.heads.table import HeadError, above, grid, table
 from models.letterbox import Geometry
 from models.manifest import ModelManifest
 
@@ -32,7 +32,7 @@ def decode(
     scores, distances = _maps(outputs, manifest)
     classes = scores.argmax(axis=1)
     best = np.take_along_axis(scores, classes[:, None], axis=1)[:, 0]
-    found = np.flatnonzero(best >= manifest.confidence)
+    found = above(best, manifest.confidence)
     cells, strides = grid(manifest.input.width, manifest.input.height, STRIDES)
     stride = strides[found, None]
     centres = (cells[found] + 0.5) * stride
@@ -62,7 +62,8 @@ def _maps(
 def _expected(logits: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the (N, 4) mean distances of (N, 32) logits: softmax over each side's eight bins."""
     bins = logits.reshape(-1, 4, REG_MAX + 1)
-    weights = np.exp(bins - bins.max(axis=2, keepdims=True))
+    with np.errstate(invalid="ignore"):  # inf - inf is nan, and is left out later
+        weights = np.exp(bins - bins.max(axis=2, keepdims=True))
     weights /= weights.sum(axis=2, keepdims=True)
     mean: NDArray[np.float32] = weights @ np.arange(REG_MAX + 1, dtype=np.float32)
     return mean

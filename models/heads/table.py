@@ -26,25 +26,57 @@ def table(
     manifest: ModelManifest,
     geometry: Geometry,
     keypoints: NDArray[np.float32] | None = None,
+    *,
+    apart: bool = False,
 ) -> Detections:
     """Return the table of candidates that are already above the manifest's confidence.
 
     boxes: (N, 4) x1 y1 x2 y2 in input pixels; scores: (N,); classes: (N,) class numbers;
-    keypoints: (N, K, 3) x, y in input pixels and visibility 0..1.
+    keypoints: (N, K, 3) x, y in input pixels and visibility 0..1. `apart`: the network gives each
+    thing once by itself, so nothing is suppressed. Candidates with a value that is not finite are
+    left out.
+
+    Raises:
+        HeadError: a class number that the manifest has no name for.
     """
-    kept = suppress(boxes, scores, classes, manifest.nms_iou)
+    names = class_names(manifest)
+    sound = np.isfinite(boxes).all(axis=1) & np.isfinite(scores)
+    if keypoints is not None:
+        sound &= np.isfinite(keypoints).all(axis=(1, 2))
+    found = np.flatnonzero(sound)
+    boxes, scores, classes = boxes[found], scores[found], classes[found]
+    if len(classes) and not 0 <= classes.min() <= classes.max() < len(names):
+        raise HeadError(
+            f"class {classes.max()} of a detection has no name: the manifest lists {len(names)}"
+        )
+    if apart:
+        kept = np.argsort(-scores, kind="stable")
+    else:
+        kept = suppress(boxes, scores, classes, manifest.nms_iou)
     corners = geometry.fractions(boxes[kept].reshape(-1, 2, 2)).reshape(-1, 4)
     corners = np.clip(corners, 0.0, 1.0)
     # What lies in the padding alone has no area in the picture.
     inside = (corners[:, 2] > corners[:, 0]) & (corners[:, 3] > corners[:, 1])
     kept, corners = kept[inside][:MOST], corners[inside][:MOST]
-    names = class_names(manifest)
     return Detections(
         np.ascontiguousarray(corners, np.float32),
         np.clip(scores[kept], 0.0, 1.0).astype(np.float32),
         tuple(names[number] for number in classes[kept]),
-        _in_fractions(keypoints, kept, geometry),
+        _in_fractions(keypoints if keypoints is None else keypoints[found], kept, geometry),
     )
+
+
+def above(scores: NDArray[np.float32], floor: float) -> NDArray[np.int64]:
+    """Return the indices of the (N,) scores that reach `floor`; what is not finite does not.
+
+    Raises:
+        HeadError: no score is finite: a network in this state sees nothing, and must not pass for
+            one that sees an empty street.
+    """
+    finite = np.isfinite(scores)
+    if len(scores) and not finite.any():
+        raise HeadError("the network gave no finite score: it is broken, or overflows here")
+    return np.flatnonzero(finite & (scores >= floor))
 
 
 def _in_fractions(
@@ -59,8 +91,9 @@ def _in_fractions(
 
 def corners(centres: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return (N, 4) centre x, centre y, width, height as x1 y1 x2 y2."""
-    half = centres[:, 2:] / 2
-    return np.concatenate((centres[:, :2] - half, centres[:, :2] + half), axis=1)
+    with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is left out later
+        half = centres[:, 2:] / 2
+        return np.concatenate((centres[:, :2] - half, centres[:, :2] + half), axis=1)
 
 
 def grid(

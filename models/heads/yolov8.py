@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from models.classes import class_names
 from models.detector import Detections
-from models.heads.table import HeadError, corners, table
+from models.heads.table import HeadError, above, corners, table
 from models.letterbox import Geometry
 from models.manifest import ModelManifest
 
@@ -29,7 +29,7 @@ def decode(
         raise HeadError(f"yolov8 reads one {rows} x N, got {[o.shape for o in outputs]}")
     raw = outputs[0]
     best = raw[4:].max(axis=0)
-    found = np.flatnonzero(best >= manifest.confidence)
+    found = above(best, manifest.confidence)
     candidates = raw[:, found]
     return table(
         corners(candidates[:4].T), best[found], candidates[4:].argmax(axis=0), manifest, geometry

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.detector import Detections
-from models.heads.table import HeadError, corners, table
+from models.heads.table import HeadError, above, corners, table
 from models.letterbox import Geometry
 from models.manifest import ModelManifest
 
@@ -31,7 +31,7 @@ def decode(
     if len(outputs) != 1 or outputs[0].ndim != 2 or outputs[0].shape[0] != rows:
         raise HeadError(f"yolov8-pose reads one {rows} x N, got {[o.shape for o in outputs]}")
     raw = outputs[0]
-    found = np.flatnonzero(raw[4] >= manifest.confidence)
+    found = above(raw[4], manifest.confidence)
     candidates = raw[:, found].T
     return table(
         corners(candidates[:, :4]),

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from models.classes import class_names
 from models.detector import Detections
-from models.heads.table import HeadError, corners, grid, table
+from models.heads.table import HeadError, above, corners, grid, table
 from models.letterbox import Geometry
 from models.manifest import ModelManifest
 
@@ -35,13 +35,13 @@ def decode(
         )
     raw = outputs[0]
     # A score cannot exceed its objectness, so the classes of most cells are never looked at.
-    likely = np.flatnonzero(raw[:, 4] >= manifest.confidence)
+    likely = above(raw[:, 4], manifest.confidence)
     classes = raw[likely, 5:].argmax(axis=1)
     scores = raw[likely, 4] * raw[likely, 5 + classes]
-    above = scores >= manifest.confidence
-    likely, classes, scores = likely[above], classes[above], scores[above]
+    best = scores >= manifest.confidence
+    likely, classes, scores = likely[best], classes[best], scores[best]
     stride = strides[likely, None]
-    centres = np.concatenate(
-        ((raw[likely, :2] + cells[likely]) * stride, np.exp(raw[likely, 2:4]) * stride), axis=1
-    )
+    with np.errstate(over="ignore"):  # a size beyond all bounds becomes inf, and is left out
+        sizes = np.exp(raw[likely, 2:4]) * stride
+    centres = np.concatenate(((raw[likely, :2] + cells[likely]) * stride, sizes), axis=1)
     return table(corners(centres), scores, classes, manifest, geometry)

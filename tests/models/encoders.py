@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -115,3 +116,36 @@ def nanodet(view: View, things: list[Thing], classes: int, stride: int) -> list[
     cuts = [sum(1 for cell in order if cell[0] == s) for s in (8, 16)]
     at = [cuts[0], cuts[0] + cuts[1]]
     return [*np.split(scores, at), *np.split(flat, at)]
+
+
+def detr(view: View, things: list[Thing], classes: int, queries: int = 300) -> list[Array]:
+    """Logits and boxes as transformers' exports give them; things sit at scattered queries."""
+    logits = np.full((queries, classes), -8.0, np.float32)
+    boxes = np.full((queries, 4), 0.5, np.float32)
+    for index, thing in enumerate(things):
+        query = 7 + 31 * index
+        x, y, wide, high = view.centred(thing)
+        boxes[query] = (x / view.wide, y / view.high, wide / view.wide, high / view.high)
+        logits[query, thing.number] = math.log(thing.score / (1 - thing.score))
+    return [logits, boxes]
+
+
+def deployed(view: View, things: list[Thing], queries: int = 300) -> list[NDArray[Any]]:
+    """Labels, boxes and scores as D-FINE's own export gives them for the input's size."""
+    labels = np.zeros(queries, np.int64)
+    boxes = np.zeros((queries, 4), np.float32)
+    scores = np.full(queries, 0.01, np.float32)
+    for index, thing in enumerate(sorted(things, key=lambda thing: -thing.score)):
+        labels[index], boxes[index], scores[index] = thing.number, view.box(thing), thing.score
+    return [labels, boxes, scores]
+
+
+def end2end(view: View, things: list[Thing], rows: int = 300) -> list[Array]:
+    """Finished rows, best first; where keypoints are given, 57 columns, else 6."""
+    points = any(thing.points for thing in things)
+    out = np.zeros((rows, 57 if points else 6), np.float32)
+    for index, thing in enumerate(sorted(things, key=lambda thing: -thing.score)):
+        out[index, :6] = (*view.box(thing), thing.score, thing.number)
+        for number, (x, y, seen) in enumerate(thing.points):
+            out[index, 6 + 3 * number : 9 + 3 * number] = (*view.point(x, y), seen)
+    return [out]

@@ -58,11 +58,15 @@ def _tensor(name: str, value: Constant) -> bytes:
     return dims + _number(2, kind) + _bytes(8, name) + _bytes(9, value.tobytes())
 
 
-def _value(name: str, shape: Shape) -> bytes:
+def _value(name: str, shape: Shape, whole: bool) -> bytes:
     dims = b""
     for length in shape:
         dims += _bytes(1, _bytes(2, length) if isinstance(length, str) else _number(1, length))
-    return _bytes(1, name) + _bytes(2, _bytes(1, _number(1, 1) + _bytes(2, dims)))
+    return _bytes(1, name) + _bytes(2, _bytes(1, _number(1, 7 if whole else 1) + _bytes(2, dims)))
+
+
+Value = tuple[str, Shape, bool]
+"""Name, shape, and whether it holds whole numbers (int64) instead of floats."""
 
 
 def encode(
@@ -72,9 +76,21 @@ def encode(
     given: Shape,
 ) -> bytes:
     """Return a model from `images` of shape `taken` to `output` of shape `given`."""
+    inputs, outputs = [("images", taken, False)], [("output", given, False)]
+    return encode_all(nodes, constants, inputs, outputs)
+
+
+def encode_all(
+    nodes: Sequence[Node],
+    constants: Mapping[str, Constant],
+    inputs: Sequence[Value],
+    outputs: Sequence[Value],
+) -> bytes:
+    """Return a model with any number of inputs and outputs."""
     graph = b"".join(_bytes(1, node.encoded()) for node in nodes) + _bytes(2, "made")
     graph += b"".join(_bytes(5, _tensor(name, value)) for name, value in constants.items())
-    graph += _bytes(11, _value("images", taken)) + _bytes(12, _value("output", given))
+    graph += b"".join(_bytes(11, _value(*value)) for value in inputs)
+    graph += b"".join(_bytes(12, _value(*value)) for value in outputs)
     return _number(1, 8) + _bytes(7, graph) + _bytes(8, _bytes(1, "") + _number(2, 13))
 
 

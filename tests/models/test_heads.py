@@ -13,7 +13,7 @@ from models.heads import HEADS
 from models.heads.table import MOST, HeadError
 from models.letterbox import geometry
 from models.manifest import ModelManifest
-from tests.models.encoders import Array, Thing, View, nanodet, pose, yolov8, yolox
+from tests.models.encoders import Array, Thing, View, detr, end2end, nanodet, pose, yolov8, yolox
 
 VIEWS = [View(1920, 1080, 416, 416), View(479, 641, 416, 416), View(1280, 720, 640, 384)]
 
@@ -28,7 +28,7 @@ def manifest(head: str, view: View, **changes: Any) -> ModelManifest:
             "head": head,
             "files": [{"name": "made.onnx", "sha256": "0" * 64}],
             "input": {"width": view.wide, "height": view.high},
-            "classes": ("person",) if head == "yolov8-pose" else "coco80",
+            "classes": ("person",) if "pose" in head else "coco80",
             "confidence": 0.3,
             **changes,
         }
@@ -154,11 +154,14 @@ def test_nothing_is_an_empty_table(head: str) -> None:
         "yolov8-pose": pose(view, []),
         "yolox": yolox(view, [], 80, 16),
         "nanodet": nanodet(view, [], 80, 16),
+        "detr": detr(view, [], 80),
+        "end2end": end2end(view, []),
+        "end2end-pose": [np.zeros((300, 57), np.float32)],
     }[head]
     found = decode(head, view, outputs)
     assert len(found) == 0
     assert found.boxes.shape == (0, 4)
-    assert found.keypoints.shape == ((0, 17, 3) if head == "yolov8-pose" else (0, 0, 3))
+    assert found.keypoints.shape == ((0, 17, 3) if "pose" in head else (0, 0, 3))
 
 
 def test_boxes_are_clipped_and_those_in_the_padding_dropped() -> None:
