@@ -1,0 +1,213 @@
+"""Bodies into the picture, and what a perfect detector would say of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from scenes import raster, shadow
+from scenes.backdrop import Backdrop, relit
+from scenes.camera import NEAR, Camera, Floats
+from scenes.light import Light
+from scenes.raster import Canvas, Piece
+from scenes.scene import Marked, Pixels
+from scenes.shapes import Body, Capsule
+from scenes.texture import Map
+
+_MARGIN = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One body as drawn: its solids as seen, its box in pixels, and how much of it shows (0..1)."""
+
+    body: Body
+    box: tuple[float, float, float, float]
+    visible: float
+    seen_keypoints: tuple[bool, ...]
+
+
+def paint_shadows(
+    pixels: Pixels, back: Backdrop, camera: Camera, bodies: Sequence[Body], light: Light, near: Map
+) -> None:
+    """Darken the ground where bodies stand before the sun and the sky; changes `pixels`."""
+    up = np.array([0.0, 0.0, 1.0])
+    contact = shadow.cast(bodies, camera, up, 0.7)
+    sunny = light.sun > 0.02
+    outlines = shadow.cast(bodies, camera, light.towards) if sunny else []
+    box = shadow.extent([*contact, *outlines], camera.size, 8)
+    if box is None:
+        return
+    x1, y1, x2, y2 = box
+    cut = (slice(y1, y2), slice(x1, x2))
+    scale = camera.size[0] / 640
+    sky = 1 - (0.35 + 0.2 * light.soft) * shadow.mask(contact, box, (1.6 + 2 * light.soft) * scale)
+    sun = np.ones_like(sky)
+    if sunny:
+        sun -= 0.97 * shadow.mask(outlines, box, (0.6 + 4 * light.soft) * scale)
+    flat = near[cut] == 0
+    changed = (((sky < 0.998) | (sun < 0.998)) & flat)[..., None]
+    np.copyto(pixels[cut], relit(back, cut, sun, sky), where=changed)
+
+
+def paint_bodies(
+    pixels: Pixels, camera: Camera, bodies: Sequence[Body], shade: raster.Shader, near: Map
+) -> list[Drawn]:
+    """Draw bodies into `pixels` where nothing of the stage is nearer; say what shows of each."""
+    scale = 2 if camera.size[0] <= 1280 else 1
+    found = raster.pieces(bodies, camera, shade, scale)
+    mine: dict[int, list[Piece]] = {}
+    for piece in found:
+        mine.setdefault(piece.body, []).append(piece)
+    boxes = {i: _box([p.outline for p in ps], camera.size) for i, ps in mine.items()}
+    drawn: list[Drawn] = []
+    for group in _groups(boxes):
+        canvas = _canvas(pixels, near, [boxes[i] for i in group], scale, camera.size)
+        if canvas is None:
+            continue
+        for i in group:
+            for piece in mine[i]:
+                raster.draw(canvas, piece, i + 1)
+        _put_back(pixels, canvas)
+        drawn += [_drawn(bodies[i], i, mine[i], canvas, camera) for i in group]
+    return drawn
+
+
+def _box(outlines: Sequence[Floats], size: tuple[int, int]) -> tuple[float, float, float, float]:
+    points = np.concatenate(outlines)
+    (x1, y1), (x2, y2) = points.min(0), points.max(0)
+    return float(x1), float(y1), float(x2), float(y2)
+
+
+def _groups(boxes: dict[int, tuple[float, float, float, float]]) -> list[list[int]]:
+    """Put bodies whose boxes touch together; each group is drawn on one canvas."""
+    groups: list[tuple[list[float], list[int]]] = []
+    for index, box in boxes.items():
+        area, members = list(box), [index]
+        rest = []
+        for other, known in groups:
+            if _touch(area, other):
+                area = [min(area[0], other[0]), min(area[1], other[1])] + [
+                    max(area[2], other[2]),
+                    max(area[3], other[3]),
+                ]
+                members = known + members
+            else:
+                rest.append((other, known))
+        groups = [*rest, (area, members)]
+        groups = _merged(groups)
+    return [sorted(members) for _, members in groups]
+
+
+def _merged(groups: list[tuple[list[float], list[int]]]) -> list[tuple[list[float], list[int]]]:
+    """The last group may have grown into others: join until nothing touches it."""
+    area, members = groups[-1]
+    for i, (other, known) in enumerate(groups[:-1]):
+        if _touch(area, other):
+            union = [min(area[0], other[0]), min(area[1], other[1])] + [
+                max(area[2], other[2]),
+                max(area[3], other[3]),
+            ]
+            rest = groups[:i] + groups[i + 1 : -1]
+            return _merged([*rest, (union, known + members)])
+    return groups
+
+
+def _touch(a: Sequence[float], b: Sequence[float]) -> bool:
+    gap = 2 * _MARGIN + 1
+    return a[0] < b[2] + gap and b[0] < a[2] + gap and a[1] < b[3] + gap and b[1] < a[3] + gap
+
+
+def _canvas(
+    pixels: Pixels,
+    near: Map,
+    boxes: Sequence[tuple[float, float, float, float]],
+    scale: int,
+    size: tuple[int, int],
+) -> Canvas | None:
+    x1 = max(int(min(b[0] for b in boxes)) - _MARGIN, 0)
+    y1 = max(int(min(b[1] for b in boxes)) - _MARGIN, 0)
+    x2 = min(int(max(b[2] for b in boxes)) + _MARGIN + 1, size[0])
+    y2 = min(int(max(b[3] for b in boxes)) + _MARGIN + 1, size[1])
+    if x1 >= x2 or y1 >= y2:
+        return None
+    cut = (slice(y1, y2), slice(x1, x2))
+    fine = ((x2 - x1) * scale, (y2 - y1) * scale)
+    color = cv2.resize(pixels[cut], fine, interpolation=cv2.INTER_NEAREST)
+    depth = cv2.resize(near[cut], fine, interpolation=cv2.INTER_NEAREST)
+    ids = np.zeros((fine[1], fine[0]), np.int16)
+    return Canvas((x1, y1), scale, np.asarray(color, np.uint8), np.asarray(depth, np.float32), ids)
+
+
+def _put_back(pixels: Pixels, canvas: Canvas) -> None:
+    x, y = canvas.origin
+    height, width = (side // canvas.scale for side in canvas.near.shape)
+    cut = (slice(y, y + height), slice(x, x + width))
+    pixels[cut] = cv2.resize(canvas.color, (width, height), interpolation=cv2.INTER_AREA)
+
+
+def _drawn(
+    body: Body, index: int, pieces: Sequence[Piece], canvas: Canvas, camera: Camera
+) -> Drawn:
+    outlines = [p.outline for p in pieces]
+    box = _box(outlines, camera.size)
+    if not body.label:
+        return Drawn(body, box, 1.0, ())
+    shown = int(np.count_nonzero(canvas.ids == index + 1))
+    whole = raster.cover(outlines, canvas.scale)
+    share = min(1.0, shown / whole) if whole else 0.0
+    return Drawn(body, box, share, _keypoints(body, index, canvas, camera))
+
+
+def _keypoints(body: Body, index: int, canvas: Canvas, camera: Camera) -> tuple[bool, ...]:
+    """Which joints show: nothing but their own limb lies before them."""
+    if not body.keypoints:
+        return ()
+    spots, depths = camera.project(np.array(body.keypoints, dtype=float))
+    cells = np.floor((spots - canvas.origin) * canvas.scale).astype(int)
+    height, width = canvas.near.shape
+    seen = []
+    for (x, y), depth, spot in zip(cells, depths, spots, strict=True):
+        inside = 0 <= x < width and 0 <= y < height and depth > NEAR
+        inside = inside and 0 <= spot[0] < camera.size[0] and 0 <= spot[1] < camera.size[1]
+        if not inside:
+            seen.append(False)
+            continue
+        before = 1 / max(float(canvas.near[y, x]), 1e-6)
+        seen.append(bool(canvas.ids[y, x] == index + 1 and depth - before < 0.22))
+    return tuple(seen)
+
+
+def marked(drawn: Drawn, camera: Camera) -> Marked | None:
+    """Return a body as a perfect detector would say it; None when nothing of it shows."""
+    width, height = camera.size
+    x1, y1, x2, y2 = drawn.box
+    x1, x2 = max(x1, 0) / width, min(x2, width) / width
+    y1, y2 = max(y1, 0) / height, min(y2, height) / height
+    if not drawn.body.label or drawn.visible <= 0 or x1 >= x2 or y1 >= y2:
+        return None
+    keypoints: tuple[tuple[float, float, float], ...] = ()
+    if drawn.body.keypoints:
+        spots, depths = camera.project(np.array(drawn.body.keypoints, dtype=float))
+        keypoints = tuple(
+            (float(x) / width, float(y) / height, 1.0 if seen else 0.0)
+            if depth > NEAR
+            else (0.0, 0.0, 0.0)
+            for (x, y), depth, seen in zip(spots, depths, drawn.seen_keypoints, strict=True)
+        )
+    return Marked(drawn.body.label, (x1, y1, x2, y2), drawn.visible, keypoints)
+
+
+def foot(body: Body) -> NDArray[np.float64]:
+    """Return where a body stands: the middle of what lies lowest of it, on the ground."""
+    points: list[tuple[float, float, float]] = []
+    for solid in body.solids:
+        points += [solid.a, solid.b] if isinstance(solid, Capsule) else list(solid.corners)
+    spots = np.array(points, dtype=float)
+    low = spots[spots[:, 2] <= spots[:, 2].min() + 0.4]
+    middle: NDArray[np.float64] = low.mean(0) * (1, 1, 0)
+    return middle
