@@ -83,7 +83,11 @@ class Engine:
             batch = pictures[len(tables) : len(tables) + length]
             begun = time.perf_counter()
             try:
-                tables.extend(detector.detect(batch))
+                found = detector.detect(batch)
+                if len(found) != length:
+                    # One table too few or too many would be judged as another camera's.
+                    raise DetectorError(f"{model}: {len(found)} tables for {length} pictures")
+                tables.extend(found)
                 health.took(time.perf_counter() - begun, length)
             except DetectorError as error:
                 health.errors += 1

@@ -36,16 +36,23 @@ MOST_DELAYED = 16
 """No decoder holds more pictures back for reordering; beyond that a packet gave no picture."""
 
 
+HEALED_AFTER = 600
+"""Pictures after which damage counts as overwritten: some streams renew themselves without keys."""
+
+
 class Decoder:
     """One decoder of one stream. `corrupt` counts the packets that no sound picture came of.
 
-    What libav notices is left out: damaged pictures, and after a loss those that build upon the
-    lost one. Flipped bits that still make sense to the decoder (H.265 mostly) are not noticed.
+    What libav notices is left out: a damaged picture and, because libav marks only that one, all
+    that build upon it, which is until the next sound key picture. Flipped bits that still make
+    sense to the decoder are not noticed: few in H.264, nearly all in H.265.
     """
 
     def __init__(self, context: VideoCodecContext) -> None:
         self._context = context
         self._held = 0
+        self._damaged = 0
+        """Pictures since the last damage that nothing has mended yet, 0: none."""
         self.corrupt = 0
 
     def decode(self, packet: AnyPacket, drain: bool) -> Iterator[VideoFrame]:
@@ -76,12 +83,22 @@ class Decoder:
             return []
         except (av.InvalidDataError, av.BugError, av.UndefinedError):
             self.corrupt += 1
+            self._damaged = 1
             self._held = max(0, self._held - 1)
             return []
         self._held = max(0, self._held - len(frames))
-        sound = [frame for frame in frames if not frame.is_corrupt]
+        sound = [frame for frame in frames if self._is_sound(frame)]
         self.corrupt += len(frames) - len(sound)
         return sound
+
+    def _is_sound(self, frame: VideoFrame) -> bool:
+        if frame.is_corrupt:
+            self._damaged = 1
+        elif self._damaged and (frame.key_frame or self._damaged >= HEALED_AFTER):
+            self._damaged = 0
+        elif self._damaged:
+            self._damaged += 1
+        return not self._damaged
 
 
 def new_context(stream: VideoStream, parameters: bytes | None = None) -> VideoCodecContext:
