@@ -123,7 +123,7 @@ def values(here: Context, shared: Shared, task: Wanted) -> dict[str, Value]:
         found = resolve(known.parameters, layers)
     except ValidationError:
         return {}
-    return {name: Value(value=v.value, origin=v.origin) for name, v in found.items()}
+    return {n: Value(value=v.value, origin=v.origin, counts=v.counts) for n, v in found.items()}
 
 
 def _wanted(task: Wanted) -> TaskIn:

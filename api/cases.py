@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from api.access import Caller, Right
 from api.context import Context
+from api.explained import explained
 from api.links import Links, links
 from api.schemas.base import Words
 from api.schemas.incident import (
@@ -16,6 +17,7 @@ from api.schemas.incident import (
     Incident,
     IncidentSummary,
     MadeBy,
+    Risen,
 )
 from events import lifecycle, payload
 from events.alert import EvidenceRef
@@ -35,7 +37,12 @@ def summaries(
     cameras = camera_places(here.database, (one.camera for one in found))
     link = links(here.database, caller.name)
     return [
-        IncidentSummary.model_validate(_summary(one, kinds, cameras[one.camera], link))
+        IncidentSummary.model_validate(
+            {
+                **_summary(one, kinds, cameras[one.camera], link),
+                "level_name": level_name(here.algorithms, one.algorithm, one.level),
+            }
+        )
         for one in found
     ]
 
@@ -51,10 +58,22 @@ def in_full(
     return Incident.model_validate(
         {
             **_summary(one, kind_names(here.algorithms), cameras[one.camera], link),
+            "level_name": level_name(here.algorithms, one.algorithm, one.level),
             "previous": one.previous,
             "duplicate_of": one.duplicate_of,
             "facts": one.facts,
             "codes": one.codes,
+            "opened": explained(one.opened),
+            "latest": explained(one.latest),
+            "levels": [
+                Risen(
+                    level=risen.level,
+                    name=level_name(here.algorithms, one.algorithm, risen.level),
+                    severity=risen.severity,
+                    at=at(risen.at),
+                )
+                for risen in one.levels
+            ],
             "made_by": MadeBy(
                 algorithm=maker.algorithm,
                 algorithm_version=maker.algorithm_version,
@@ -81,6 +100,16 @@ def kind_names(algorithms: Algorithms) -> dict[str, Words]:
     return names
 
 
+def level_name(algorithms: Algorithms, algorithm: str, level: int) -> Words | None:
+    """Return what people call a level; None for the least and for one that has no name."""
+    known = algorithms.by_id.get(algorithm)
+    levels = () if known is None else known.manifest.levels
+    if not levels or level < 1:
+        return None
+    name = levels[min(level, len(levels)) - 1].name
+    return Words(zh=name.zh, en=name.en)
+
+
 def at(unix: float) -> datetime:
     """Return unix seconds as an aware time."""
     return datetime.fromtimestamp(unix, UTC)
@@ -101,6 +130,7 @@ def _summary(
         "version": one.version,
         "presence": one.presence,
         "severity": one.severity,
+        "level": one.level,
         "score": one.score,
         "box": one.box,
         "since": at(one.since),

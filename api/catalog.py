@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from api.context import Context
 from api.schemas.base import Words
-from api.schemas.catalog import Algorithm, Model, Speed, Template
+from api.schemas.catalog import Algorithm, Level, Model, Speed, Template
 from api.worker import WorkerAnswered, WorkerAway
 from events import codes
 from models.classes import class_names
@@ -29,9 +29,10 @@ def algorithms(here: Context, only: str = "") -> list[Algorithm]:
     with reading(here.database) as session:
         uses = tasks.uses(session)
         settings = {s.algorithm: s.parameters for s in desired.settings_in(session)}
+        revision = desired.revision_in(session)
     tables = codes.load()
     return [
-        _algorithm(known, settings.get(id, {}), uses.get(id, tasks.Use()), tables)
+        _algorithm(known, settings.get(id, {}), uses.get(id, tasks.Use()), tables, revision)
         for id, known in sorted(here.algorithms.by_id.items())
         if only in ("", id)
     ]
@@ -96,7 +97,11 @@ def _model(here: Context, manifest: ModelManifest, speed: Speed | None) -> Model
 
 
 def _algorithm(
-    known: Known, settings: dict[str, Any], use: tasks.Use, tables: codes.CodeBook
+    known: Known,
+    settings: dict[str, Any],
+    use: tasks.Use,
+    tables: codes.CodeBook,
+    revision: int,
 ) -> Algorithm:
     manifest = known.manifest
     return Algorithm(
@@ -108,6 +113,10 @@ def _algorithm(
         chain=list(manifest.chain),
         models={role: list(listed) for role, listed in manifest.models.items()},
         severity=manifest.severity,
+        levels=[
+            Level(name=Words(zh=level.name.zh, en=level.name.en), severity=level.severity)
+            for level in manifest.levels
+        ],
         review=manifest.review,
         priority=manifest.priority,
         period_s=_period_s(known, settings),
@@ -115,6 +124,8 @@ def _algorithm(
         parameters=known.schema,
         settings=settings,
         cameras=use.cameras,
+        revision=revision,
+        applied=use.applied,
         overridden=use.overridden,
     )
 

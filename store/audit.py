@@ -8,7 +8,7 @@ from time import time
 from typing import Any
 
 import msgspec
-from sqlalchemy import Engine, or_, select
+from sqlalchemy import Engine, not_, or_, select
 from sqlalchemy.orm import Session
 
 from store.database import reading
@@ -16,6 +16,12 @@ from store.tables import AuditRow
 
 GENESIS = "0" * 64
 """What the first row follows."""
+
+SERVICE = "inference"
+"""The actor of what the worker saw."""
+
+RULE = "rule: "
+"""How the actor begins where a named rule decided and no person."""
 
 
 def append(
@@ -60,10 +66,12 @@ def newest(
     actor: str = "",
     action: str = "",
     object: str = "",
+    people: bool = False,
 ) -> list[Entry]:
     """Return rows older than number `before`, newest first.
 
-    An action is found by its beginning, too: 'camera' finds 'camera.put'.
+    An action is found by its beginning, too: 'camera' finds 'camera.put'. `people`: without what
+    the service did by itself.
     """
     chosen = select(AuditRow).order_by(AuditRow.n.desc()).limit(limit)
     if before is not None:
@@ -73,6 +81,8 @@ def newest(
     if action:
         begins = AuditRow.action.startswith(f"{action}.", autoescape=True)
         chosen = chosen.where(or_(AuditRow.action == action, begins))
+    if people:
+        chosen = chosen.where(AuditRow.actor != SERVICE, not_(AuditRow.actor.startswith(RULE)))
     if object:
         chosen = chosen.where(AuditRow.object == object)
     with reading(engine) as session:

@@ -96,10 +96,14 @@ class Recorded(msgspec.Struct, frozen=True):
 
 
 class Page(msgspec.Struct, frozen=True):
-    """Some incidents, newest first, and the cursor of the next page ('' after the last)."""
+    """Some incidents, in the order asked for, and the cursor of the next page ('' after all)."""
 
     incidents: tuple[Incident, ...]
     next: str = ""
+
+
+Order = Literal["newest", "gravest"]
+"""How incidents are listed: by when they were opened, or the graver first and then so."""
 
 
 class Filter(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,8 +7,9 @@ import binascii
 from typing import Any
 
 import msgspec
-from sqlalchemy import Engine, Select, select, tuple_
+from sqlalchemy import Engine, Select, case, select, tuple_
 
+from events.alert import SEVERITIES
 from store.case_tables import EvidenceRow, IncidentRow
 from store.database import reading
 from store.decisions import decide, lift_mute
@@ -17,6 +18,7 @@ from store.incident import (
     Decision,
     Filter,
     Incident,
+    Order,
     Page,
     Recorded,
     UnknownIncident,
@@ -31,6 +33,7 @@ __all__ = [
     "Decision",
     "Filter",
     "Incident",
+    "Order",
     "Page",
     "Pending",
     "Recorded",
@@ -47,6 +50,9 @@ __all__ = [
 
 MOST = 200
 """Incidents on one page at most."""
+
+_RANKS = {severity: rank for rank, severity in enumerate(SEVERITIES)}
+_RANK = case(_RANKS, value=IncidentRow.severity, else_=-1)
 
 
 class Pending(msgspec.Struct, frozen=True):
@@ -75,9 +81,13 @@ def get(engine: Engine, incident_id: str) -> Incident:
 
 
 def list_incidents(
-    engine: Engine, wanted: Filter | None = None, after: str = "", limit: int = 50
+    engine: Engine,
+    wanted: Filter | None = None,
+    after: str = "",
+    limit: int = 50,
+    order: Order = "newest",
 ) -> Page:
-    """Return incidents, newest first; `after` is the `next` of the page before.
+    """Return incidents in an order; `after` is the `next` of the page before, of the same order.
 
     New incidents that come between two pages are not in the later one and shift nothing.
 
@@ -86,15 +96,16 @@ def list_incidents(
     """
     limit = min(max(1, limit), MOST)
     query = _filtered(select(IncidentRow), wanted or Filter())
-    order = tuple_(IncidentRow.opened_at, IncidentRow.id)
+    by: tuple[Any, ...] = (IncidentRow.opened_at, IncidentRow.id)
+    by = (_RANK, *by) if order == "gravest" else by
     if after:
-        query = query.where(order < tuple_(*_cursor(after)))
-    query = query.order_by(IncidentRow.opened_at.desc(), IncidentRow.id.desc()).limit(limit + 1)
+        query = query.where(tuple_(*by) < tuple_(*_cursor(after, len(by))))
+    query = query.order_by(*(column.desc() for column in by)).limit(limit + 1)
     with reading(engine) as session:
         rows = session.scalars(query).all()
         incidents = tuple(load_all(session, rows[:limit]))
     more = len(rows) > limit
-    return Page(incidents, _next(incidents[-1]) if more else "")
+    return Page(incidents, _next(incidents[-1], order) if more else "")
 
 
 def pending_evidence(engine: Engine) -> list[Pending]:
@@ -136,12 +147,17 @@ def _filtered(query: Select[IncidentRow], wanted: Filter) -> Select[IncidentRow]
     return query
 
 
-def _next(last: Incident) -> str:
-    return base64.urlsafe_b64encode(msgspec.json.encode((last.opened_at, last.id))).decode()
+def _next(last: Incident, order: Order) -> str:
+    place: tuple[Any, ...] = (last.opened_at, last.id)
+    if order == "gravest":
+        place = (_RANKS.get(last.severity, -1), *place)
+    return base64.urlsafe_b64encode(msgspec.json.encode(place)).decode()
 
 
-def _cursor(text: str) -> tuple[Any, ...]:
+def _cursor(text: str, parts: int) -> tuple[Any, ...]:
+    kind: Any = tuple[float, str] if parts == 2 else tuple[int, float, str]
     try:
-        return msgspec.json.decode(base64.urlsafe_b64decode(text), type=tuple[float, str])
+        place: tuple[Any, ...] = msgspec.json.decode(base64.urlsafe_b64decode(text), type=kind)
+        return place
     except (binascii.Error, msgspec.DecodeError, UnicodeError) as error:
         raise ValueError("not a cursor of this list") from error

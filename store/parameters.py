@@ -17,10 +17,14 @@ Given = Mapping[str, Any]
 
 
 class Value(msgspec.Struct, frozen=True):
-    """A parameter's value, as JSON, and who gives it."""
+    """A parameter's value, as JSON, and who gives it.
+
+    `counts` is what is used of it where another parameter bounds it, else the value.
+    """
 
     value: Any
     origin: Origin
+    counts: Any = None
 
 
 class Layers(msgspec.Struct, frozen=True):
@@ -93,5 +97,9 @@ def resolve(model: type[BaseModel], layers: Layers) -> dict[str, Value]:
     Raises:
         pydantic.ValidationError: together they are no parameters of the algorithm.
     """
-    values = model.model_validate(layers.merged).model_dump(mode="json")
-    return {name: Value(value, layers.origin(name)) for name, value in values.items()}
+    made = model.model_validate(layers.merged)
+    # A primitive says with a property `effective_…` what it makes of such a parameter.
+    return {
+        name: Value(value, layers.origin(name), getattr(made, f"effective_{name}", value))
+        for name, value in made.model_dump(mode="json").items()
+    }

@@ -26,7 +26,6 @@ from store.tables import CameraRow
 REOPEN_S = 1800.0
 """Back within this many seconds is the same incident, unless an algorithm says otherwise."""
 
-ACTOR = "inference"
 _OVER = MUTED | {"closed"}
 """States in which a case is done: what comes back is a new incident, linked to it."""
 
@@ -247,7 +246,7 @@ def _release(session: Session, row: IncidentRow, alert: Alert) -> payload.Decisi
     now = time()
     row.decided_at = now
     row.released_at = now if row.state in lifecycle.RELEASED else None
-    actor = f"rule: {lifecycle.REVIEW_OFF}"
+    actor = f"{audit.RULE}{lifecycle.REVIEW_OFF}"
     session.add(
         DecisionRow(
             incident=row.id,
@@ -361,7 +360,7 @@ def _audit(session: Session, row: IncidentRow, alert: Alert, change: Change) -> 
         "alert_sha256": hashlib.sha256(body).hexdigest(),
         "evidence": [ref.sha256 for ref in alert.evidence if ref.sha256],
     }
-    audit.append(session, ACTOR, f"incident.{change}", row.id, detail)
+    audit.append(session, audit.SERVICE, f"incident.{change}", row.id, detail)
 
 
 def _kept(alert: Alert) -> Alert:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from store import desired
 from store.observed import Interval
-from store.tables import CameraRow, IntervalRow, TaskRow
+from store.tables import AppliedRow, CameraRow, IntervalRow, TaskRow
 from store.values import Task
 
 
@@ -34,10 +34,15 @@ def intervals(session: Session, camera: str, algorithm: str, start: float) -> tu
 
 
 class Use:
-    """How an algorithm is used over all cameras."""
+    """How an algorithm is used over all cameras.
+
+    `applied` is the oldest revision that the worker runs on a camera that has it on; None while
+    it has not told one of them, and without such cameras.
+    """
 
     def __init__(self) -> None:
         self.cameras = 0
+        self.applied: int | None = None
         self.overridden: dict[str, list[str]] = {}
 
 
@@ -55,14 +60,19 @@ def uses(session: Session) -> dict[str, Use]:
             TaskRow.parameters,
             TaskRow.enabled,
             CameraRow.enabled,
+            AppliedRow.revision,
         )
         .join(CameraRow, CameraRow.id == TaskRow.camera)
+        .outerjoin(AppliedRow, AppliedRow.camera == TaskRow.camera)
         .order_by(TaskRow.camera)
     )
     found: dict[str, Use] = {}
-    for camera, algorithm, template, own, task_on, camera_on in rows:
+    for camera, algorithm, template, own, task_on, camera_on, applied in rows:
         use = found.setdefault(algorithm, Use())
-        use.cameras += bool(task_on and camera_on)
+        if task_on and camera_on:
+            before = applied if use.cameras == 0 else use.applied
+            use.applied = None if applied is None or before is None else min(before, applied)
+            use.cameras += 1
         for parameter in {**templates.get(template, {}).get(algorithm, {}), **own}:
             use.overridden.setdefault(parameter, []).append(camera)
     return found

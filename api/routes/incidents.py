@@ -50,10 +50,11 @@ def incidents(
     presence: Presence | None = None,
     opened_from: AwareDatetime | None = None,
     opened_before: AwareDatetime | None = None,
+    order: known.Order = "newest",
     after: str = "",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> IncidentPage:
-    """Return incidents, newest first."""
+    """Return incidents, newest first, or with `order=gravest` the graver first and then so."""
     _check_states(state or [])
     wanted = known.Filter(
         states=tuple(state or ()),
@@ -64,7 +65,7 @@ def incidents(
         opened_before=_unix(opened_before),
     )
     try:
-        page = known.list_incidents(here.database, wanted, after, limit)
+        page = known.list_incidents(here.database, wanted, after, limit, order)
     except ValueError as error:
         raise _invalid("after", str(error)) from error
     return IncidentPage(

@@ -140,9 +140,10 @@ def audit(
     actor: str = "",
     action: Annotated[str, Query(description="'camera' finds 'camera.put', too")] = "",
     object: str = "",
+    people: Annotated[bool, Query(description="leave out what the service did by itself")] = False,
 ) -> AuditPage:
     """Return who did what, newest first."""
-    found = store.audit.newest(here.database, before, limit + 1, actor, action, object)
+    found = store.audit.newest(here.database, before, limit + 1, actor, action, object, people)
     entries = [
         AuditEntry(
             n=entry.n,

@@ -61,10 +61,15 @@ class Period(Input):
 
 
 class Value(Output):
-    """What a parameter is and who says so."""
+    """What a parameter is and who says so.
+
+    `counts` is what is used of it where another parameter bounds it, else the value: a
+    confirmation never counts more than half of how long something must last.
+    """
 
     value: Any
     origin: Origin
+    counts: Any
 
 
 class TaskIn(Input):

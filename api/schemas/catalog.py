@@ -60,6 +60,13 @@ class Model(Output):
     speed: Speed | None
 
 
+class Level(Output):
+    """A level above the least: what it is called, and how severe it is."""
+
+    name: Words
+    severity: str
+
+
 class Algorithm(Output):
     """An algorithm of the catalog.
 
@@ -77,6 +84,8 @@ class Algorithm(Output):
     chain: list[str]
     models: dict[str, list[str]]
     severity: str
+    levels: list[Level]
+    """Graver forms of it, the next above the least first."""
     review: bool
     priority: int
     period_s: float
@@ -86,6 +95,10 @@ class Algorithm(Output):
     settings: dict[str, Any]
     cameras: int
     """How many cameras have it on."""
+    revision: int
+    """Of everything that is wanted; a change of the settings makes a new one."""
+    applied: int | None
+    """The oldest revision that the worker runs on these cameras; None: not on all, or no camera."""
     overridden: dict[str, list[str]]
     """Parameter to the cameras that give it a value of their own (or by a template)."""
 

@@ -41,8 +41,21 @@ class CameraPlace(Output):
     crs: str = ""
 
 
+class Risen(Output):
+    """A rise after the opening: how grave it became, and when. `name` None: without one."""
+
+    level: int
+    name: Words | None
+    severity: str
+    at: Time
+
+
 class IncidentSummary(Output):
-    """A row of the queue. `thumbnail` is the evidence to show for it."""
+    """A row of the queue. `thumbnail` is the evidence to show for it.
+
+    `severity` (low, medium, high, urgent) and `level` rise while it lasts and never fall.
+    `level_name` is None for the least level.
+    """
 
     id: str
     kind: str
@@ -53,6 +66,8 @@ class IncidentSummary(Output):
     version: int
     presence: Presence
     severity: str
+    level: int
+    level_name: Words | None
     score: float
     box: Box
     since: Time
@@ -70,7 +85,7 @@ class IncidentSummary(Output):
 
 
 class IncidentPage(Output):
-    """Incidents, newest first; `next` is the `after` of the next page, '' after the last.
+    """Incidents in the order asked for; `next` is the `after` of the next page, '' after all.
 
     `waiting` counts all incidents that wait for a decision, whatever the filter.
     """
@@ -108,13 +123,77 @@ class MadeBy(Output):
     revision: int
 
 
+class Measured(Output):
+    """What a number is called, and the limit that it is held against.
+
+    `unit` is None for a bare number; `percent`: a share of 1, better read as a percentage.
+    `above`: it has to be at least the limit, otherwise at most.
+    """
+
+    name: str
+    words: Words
+    unit: Words | None
+    percent: bool
+    limit: float
+    above: bool
+
+
+class Measure(Measured):
+    """One test that decided: its value, and whether the limit was kept."""
+
+    value: float
+    met: bool
+
+
+class Sample(Output):
+    """What one picture said; `values` stand in the order of the trace's `series`.
+
+    None where the picture did not give that number. `sight`: held, the condition was met; gone,
+    it was seen not to be; hidden, it could not be seen.
+    """
+
+    at: Time
+    sight: Literal["held", "gone", "hidden"]
+    values: list[float | None]
+
+
+class Trace(Output):
+    """How it went: few samples, about `every_s` apart, the last of the picture that decided."""
+
+    began_at: Time
+    evidence_at: Time | None
+    """When it had held long enough for its evidence to be kept."""
+    raised_at: Time | None
+    every_s: float
+    series: list[Measured]
+    samples: list[Sample]
+
+
+class Explained(Output):
+    """Why it was opened, updated or cleared: the tests, in the order in which one asks them."""
+
+    change: Literal["opened", "updated", "cleared"]
+    at: Time
+    level: int
+    measures: list[Measure]
+    trace: Trace | None
+
+
 class Incident(IncidentSummary):
-    """One incident in full. `actions` are what this caller may do now, in the table's order."""
+    """One incident in full. `actions` are what this caller may do now, in the table's order.
+
+    `opened` is what it rested on when it was raised, `latest` the same of its newest sighting;
+    None where nothing was kept.
+    """
 
     previous: str
     duplicate_of: str
     facts: dict[str, str | float | bool]
     codes: dict[str, str | None]
+    opened: Explained | None
+    latest: Explained | None
+    levels: list[Risen]
+    """Every rise after the opening, oldest first."""
     made_by: MadeBy
     evidence: list[Evidence]
     decisions: list[Decision]

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from api import desired as door
 from api.checks import Refused
-from store import desired
+from store import desired, observed
 from store.database import reading
 from store.tables import AuditRow
 from store.values import AlgorithmSettings, Task, Template, Words
@@ -56,7 +56,13 @@ def test_an_algorithm_brings_its_form_in_two_languages(log_in: LogIn) -> None:
     assert answer["name"]["zh"] == "机动车违停"
     assert answer["period_s"] == 2.0
     listed = log_in("reviewer").get("/api/v1/algorithms").json()
-    assert [a["id"] for a in listed] == ["fall", "flooding", "illegal_parking", "litter"]
+    assert [a["id"] for a in listed] == [
+        "fall",
+        "flooding",
+        "illegal_parking",
+        "litter",
+        "nonmotor_parking",
+    ]
     assert log_in("reviewer").get("/api/v1/algorithms/vendors").status_code == 404
 
 
@@ -94,6 +100,36 @@ def test_settings_are_for_every_camera_and_say_who_differs(log_in: LogIn, engine
             ("li", "litter", {"dwell_s": 2}),
             ("li", "litter", {}),
         ]
+
+
+def test_an_algorithm_names_its_graver_levels(log_in: LogIn) -> None:
+    client = log_in("reviewer")
+    fall = client.get("/api/v1/algorithms/fall").json()
+    assert fall["levels"] == [
+        {"name": {"zh": "长时间倒地", "en": "Lying long"}, "severity": "urgent"}
+    ]
+    assert client.get("/api/v1/algorithms/litter").json()["levels"] == []
+
+
+def test_it_says_whether_the_cameras_run_what_was_saved(log_in: LogIn, engine: Engine) -> None:
+    tasks(
+        engine,
+        Task(camera="a", algorithm="litter"),
+        Task(camera="b", algorithm="litter"),
+        Task(camera="c", algorithm="litter", enabled=False),
+    )
+    operator = log_in("operator")
+    path = "/api/v1/algorithms/litter"
+    saved = operator.put(f"{path}/settings", json={"parameters": {"dwell_s": 9}}).json()
+    assert saved["revision"] == desired.revision(engine)
+    assert saved["applied"] is None
+    observed.set_applied(engine, "a", saved["revision"])
+    assert operator.get(path).json()["applied"] is None
+    observed.set_applied(engine, "b", saved["revision"] - 1)
+    assert operator.get(path).json()["applied"] == saved["revision"] - 1
+    observed.set_applied(engine, "b", saved["revision"])
+    assert operator.get(path).json()["applied"] == saved["revision"]
+    assert operator.get("/api/v1/algorithms/fall").json()["applied"] is None
 
 
 def test_a_template_is_put_used_and_kept_while_used(log_in: LogIn, engine: Engine) -> None:

@@ -199,6 +199,20 @@ def auditor(log_in: LogIn, engine: Engine) -> TestClient:
     return client
 
 
+def test_what_the_service_did_by_itself_can_be_left_out(
+    auditor: TestClient, engine: Engine
+) -> None:
+    with writing(engine) as session:
+        audit.append(session, audit.SERVICE, "incident.opened", "i1")
+        audit.append(session, f"{audit.RULE}review off", "incident.confirm", "i1")
+        audit.append(session, "key:k1", "camera.put", "c9")
+    everybody = auditor.get("/api/v1/audit").json()["entries"]
+    people = auditor.get("/api/v1/audit", params={"people": True}).json()["entries"]
+    gone = {entry["actor"] for entry in everybody} - {entry["actor"] for entry in people}
+    assert gone == {"inference", "rule: review off"}
+    assert len(people) == len(everybody) - 2
+
+
 def test_the_audit_is_paged_newest_first(auditor: TestClient) -> None:
     seen: list[int] = []
     before: dict[str, int] = {}

@@ -51,10 +51,10 @@ def test_a_task_comes_back_with_every_value_and_who_gives_it(log_in: LogIn, engi
     assert task["name"] == {"zh": "暴露垃圾", "en": "Litter"}
     picked = {n: task["values"][n] for n in ("confirm_s", "dwell_s", "repeat_s", "absence_s")}
     assert picked == {
-        "confirm_s": {"value": 3.0, "origin": "camera"},
-        "dwell_s": {"value": 20.0, "origin": "template"},
-        "repeat_s": {"value": 120.0, "origin": "settings"},
-        "absence_s": {"value": 20.0, "origin": "default"},
+        "confirm_s": {"value": 3.0, "origin": "camera", "counts": 3.0},
+        "dwell_s": {"value": 20.0, "origin": "template", "counts": 20.0},
+        "repeat_s": {"value": 120.0, "origin": "settings", "counts": 120.0},
+        "absence_s": {"value": 20.0, "origin": "default", "counts": 20.0},
     }
     assert task["wanted"]["parameters"] == {"confirm_s": 3}
     assert task["wanted"]["zones"] == [SQUARE | {"kind": "include"}]
@@ -62,6 +62,12 @@ def test_a_task_comes_back_with_every_value_and_who_gives_it(log_in: LogIn, engi
     assert task["revision"] == desired.revision(engine) == 2
     # What comes back can be sent back, and changes nothing.
     assert log_in("operator").put(PATH, json=task["wanted"]).json()["revision"] == 2
+
+
+def test_a_confirmation_counts_half_the_dwell_at_most(log_in: LogIn) -> None:
+    given = {"parameters": {"confirm_s": 30, "dwell_s": 8}, "zones": [SQUARE]}
+    values = log_in("operator").put(PATH, json=given).json()["values"]
+    assert (values["confirm_s"]["value"], values["confirm_s"]["counts"]) == (30.0, 4.0)
 
 
 @pytest.mark.parametrize(

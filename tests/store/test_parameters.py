@@ -49,15 +49,15 @@ def test_the_nearest_to_the_camera_wins(
 ) -> None:
     model = Algorithms(Catalog.read()).parameters("litter")
     found = resolve(model, SHARED.layers("litter", used, own))
-    assert found["dwell_s"] == Value(value, origin)
-    assert found["repeat_s"] == Value(90.0, "settings")
-    assert found["absence_s"] == Value(20.0, "default")
+    assert found["dwell_s"] == Value(value, origin, value)
+    assert found["repeat_s"] == Value(90.0, "settings", 90.0)
+    assert found["absence_s"] == Value(20.0, "default", 20.0)
     assert found["confirm_s"].origin == ("template" if used else "default")
     assert set(found) == set(model.model_fields)
 
 
 def test_values_that_are_wrong_together_only_are_refused() -> None:
-    assert resolve(Pair, Layers(settings={"low": 5}))["low"] == Value(5.0, "settings")
+    assert resolve(Pair, Layers(settings={"low": 5}))["low"] == Value(5.0, "settings", 5.0)
     with pytest.raises(ValidationError, match="low lies over high"):
         resolve(Pair, Layers(settings={"low": 5}, camera={"high": 4}))
 
