@@ -87,7 +87,7 @@ class Engine:
                 if len(found) != length:
                     # One table too few or too many would be judged as another camera's.
                     raise DetectorError(f"{model}: {len(found)} tables for {length} pictures")
-                tables.extend(found)
+                tables.extend(_sound(model, found))
                 health.took(time.perf_counter() - begun, length)
             except DetectorError as error:
                 health.errors += 1
@@ -103,6 +103,14 @@ class Engine:
         """Free all models."""
         for detector in self._detectors.values():
             detector.close()
+
+
+def _sound(model: str, tables: Sequence[Detections]) -> list[Detections]:
+    """Return the tables without rows that no rule can use; what is no table fails the batch."""
+    try:
+        return [table.sound() for table in tables]
+    except ValueError as error:
+        raise DetectorError(f"{model}: {error}") from error
 
 
 class Overloaded(Exception):

@@ -12,6 +12,10 @@ from numpy.typing import NDArray
 Pixels = NDArray[np.uint8]
 
 
+BEYOND = 1.0
+"""A box may reach so far out of the picture, in pictures; further out it is a network's mistake."""
+
+
 @dataclass(frozen=True, slots=True)
 class Detections:
     """What one model saw in one picture, as columns of equal length N.
@@ -29,6 +33,33 @@ class Detections:
 
     def __len__(self) -> int:
         return len(self.labels)
+
+    def sound(self) -> Detections:
+        """Return the table without the rows that say nothing: it keeps the promises above.
+
+        A row goes whose numbers are not all finite, whose box has no area in the picture, or lies
+        or reaches far beyond it. A table that is in order comes back as it is.
+
+        Raises:
+            ValueError: the columns do not have the form or the length of a table.
+        """
+        count = len(self.labels)
+        forms = (self.boxes.shape, self.scores.shape, self.keypoints.shape)
+        depth = self.keypoints.shape[1] if self.keypoints.ndim == 3 else 0
+        if forms != ((count, 4), (count,), (count, depth, 3)):
+            raise ValueError(f"{count} labels beside columns of {forms}")
+        if not count:
+            return self
+        finite = np.isfinite(self.boxes).all(axis=1) & np.isfinite(self.scores)
+        finite &= np.isfinite(self.keypoints).all(axis=(1, 2))
+        near = ((self.boxes >= -BEYOND) & (self.boxes <= 1 + BEYOND)).all(axis=1)
+        inside = np.clip(self.boxes, 0.0, 1.0)
+        kept = finite & near & (inside[:, 2:] > inside[:, :2]).all(axis=1)
+        scores = np.clip(self.scores, 0.0, 1.0)
+        if kept.all() and (inside == self.boxes).all() and (scores == self.scores).all():
+            return self
+        labels = tuple(label for label, keep in zip(self.labels, kept, strict=True) if keep)
+        return Detections(inside[kept], scores[kept], labels, self.keypoints[kept])
 
     @classmethod
     def none(cls) -> Detections:

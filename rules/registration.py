@@ -45,6 +45,8 @@ def corners(grey: Grey) -> Points:
     found: list[NDArray[np.float32]] = []
     for rows in np.array_split(np.arange(height), _CELLS):
         for columns in np.array_split(np.arange(width), _CELLS):
+            if not (rows.size and columns.size):  # a picture of fewer pixels than parts
+                continue
             part = strength[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].copy()
             found.extend(_best(part, (columns[0], rows[0])))
     return np.array(found, np.float32).reshape(-1, 2)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.classes import class_names
-from models.detector import Detections
+from models.detector import BEYOND, Detections
 from models.letterbox import Geometry
 from models.manifest import ModelManifest
 from models.nms import suppress
@@ -54,7 +54,8 @@ def table(
     else:
         kept = suppress(boxes, scores, classes, manifest.nms_iou)
     corners = geometry.fractions(boxes[kept].reshape(-1, 2, 2)).reshape(-1, 4)
-    corners = np.clip(corners, 0.0, 1.0)
+    near = ((corners >= -BEYOND) & (corners <= 1 + BEYOND)).all(axis=1)
+    kept, corners = kept[near], np.clip(corners[near], 0.0, 1.0)
     # What lies in the padding alone has no area in the picture.
     inside = (corners[:, 2] > corners[:, 0]) & (corners[:, 3] > corners[:, 1])
     kept, corners = kept[inside][:MOST], corners[inside][:MOST]

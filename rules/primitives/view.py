@@ -16,6 +16,7 @@ from rules.sight import Sight
 from rules.zones import Zones
 
 _LONG = 240
+_SMALLEST = 16  # Pixels of a side under which a picture shows nothing.
 _PARTS = (6, 8)  # Rows and columns in which a picture is compared with its reference.
 
 
@@ -110,6 +111,10 @@ class View:
     ) -> tuple[Vantage, Observation]:
         grey = np.asarray(cv2.cvtColor(sight.scaled(_LONG), cv2.COLOR_BGR2GRAY), np.uint8)
         light = float(grey.mean()) / 255.0
+        if min(grey.shape) < _SMALLEST:
+            # Nothing can be made out in it, nor compared with it; the view itself is not lost.
+            seen = Seen(fault="blurred", light=round(light, 4), epoch=state.epoch)
+            return state, msgspec.structs.replace(observation, view=seen)
         state, fault = self._quality(state, grey, light, sight.at)
         if fault not in ("black", "bright", "covered", "blurred"):
             state = self._placed(state, grey, sight.at)

@@ -68,7 +68,7 @@ def encode(
 
 
 def _silence(container: av.container.OutputContainer) -> AudioStream:
-    return cast(AudioStream, container.add_stream("aac", rate=8000, layout="mono"))
+    return container.add_stream("aac", rate=8000, layout="mono")
 
 
 def _play(container: av.container.OutputContainer, stream: AudioStream, seconds: float) -> None:

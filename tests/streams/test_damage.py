@@ -72,9 +72,9 @@ def test_flipped_bits_in_h264_are_noticed_with_few_exceptions(tmp_path: Path) ->
     unnoticed = 0
     for seed in range(8):
         at = 3 + seed * 4
-        data, *rest = packets[at]
-        spoiled = [*packets[:at], (flipped(data, seed), *rest), *packets[at + 1 :]]
-        shown, decoder = decoded(codec, extradata, spoiled)  # type: ignore[arg-type]
+        spoiled = list(packets)
+        spoiled[at] = (flipped(packets[at][0], seed), *packets[at][1:])
+        shown, decoder = decoded(codec, extradata, spoiled)
         unnoticed += any(is_damaged(picture, clean[pts]) for pts, picture in shown.items())
         # At most the rest of the GOP is missing, and what is missing is counted.
         assert len(shown) >= COUNT - GOP
@@ -86,8 +86,8 @@ def test_flipped_bits_in_h264_are_noticed_with_few_exceptions(tmp_path: Path) ->
 def test_half_a_picture_hides_what_builds_upon_it(tmp_path: Path, codec: str) -> None:
     name, extradata, packets = coded(make_clip(tmp_path / "a.mp4", COUNT, codec=codec, gop=GOP))
     clean, _ = decoded(name, extradata, packets)
-    data, *rest = packets[13]
-    cut = [*packets[:13], (data[: len(data) // 2], *rest), *packets[14:]]
+    half = packets[13][0][: len(packets[13][0]) // 2]
+    cut = [*packets[:13], (half, *packets[13][1:]), *packets[14:]]
     shown, decoder = decoded(name, extradata, cut)
     assert not [pts for pts, picture in shown.items() if is_damaged(picture, clean[pts])]
     numbers = sorted(clean)
@@ -97,8 +97,7 @@ def test_half_a_picture_hides_what_builds_upon_it(tmp_path: Path, codec: str) ->
 
 def test_a_key_picture_ends_the_damage(tmp_path: Path) -> None:
     name, extradata, packets = coded(make_clip(tmp_path / "a.mp4", COUNT, gop=GOP))
-    data, *rest = packets[10]
-    cut = [*packets[:10], (data[:40], *rest), *packets[11:]]
+    cut = [*packets[:10], (packets[10][0][:40], *packets[10][1:]), *packets[11:]]
     shown, _ = decoded(name, extradata, cut)
     assert sorted(clean_numbers(packets)[20:]) == sorted(shown)[-20:]
 
@@ -111,10 +110,8 @@ def clean_numbers(packets: list[Coded]) -> list[int]:
 @pytest.mark.parametrize("junk", [b"\x00", b"\x00\x00\x00\x01", b"\xff" * 300, bytes(2000)])
 def test_packets_of_nonsense_raise_nothing(tmp_path: Path, codec: str, junk: bytes) -> None:
     name, extradata, packets = coded(make_clip(tmp_path / "a.mp4", 20, codec=codec, gop=GOP))
-    spoiled = [
-        (junk, *rest) if n % 3 == 1 else (data, *rest) for n, (data, *rest) in enumerate(packets)
-    ]
-    shown, decoder = decoded(name, extradata, spoiled)  # type: ignore[arg-type]
+    spoiled = [(junk if n % 3 == 1 else p[0], *p[1:]) for n, p in enumerate(packets)]
+    shown, decoder = decoded(name, extradata, spoiled)
     assert decoder.corrupt > 0
     assert len(shown) < 20
 

@@ -49,7 +49,7 @@ def test_any_depth_and_colour_form(tmp_path: Path, codec: str, pix_fmt: str) -> 
     _, _, found = play(path)
     assert numbers(found) == list(range(COUNT))
     pixels = found[3].pixels
-    assert (pixels.shape, pixels.dtype) == ((96, 192, 3), np.uint8)
+    assert (pixels.shape, str(pixels.dtype)) == ((96, 192, 3), "uint8")
     # Full or limited range, many or few bits: black stays black and white white.
     assert pixels[:16, :160].min() < 45
     assert pixels[:16, :160].max() > 210
