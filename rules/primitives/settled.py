@@ -28,6 +28,7 @@ STEADY = 0.7
 """What is seen in a smaller share of the looks is traffic that happens to look alike."""
 
 _LONG = 4.0  # Widths per height of a painted line.
+_FILLED = 0.5  # Of its rows and columns.
 
 
 class Settled(msgspec.Struct, frozen=True):
@@ -64,25 +65,58 @@ class Settled(msgspec.Struct, frozen=True):
         return self.proved and steady and self.stirred and self.edges > 0.0 and self.solid > 0.0
 
 
-def painted(things: Sequence[Settled]) -> frozenset[int]:
-    """Return the keys of what the camera painted: a long row of upright rectangles, as text is."""
+def painted(things: Sequence[Settled], marks: NDArray[np.uint8]) -> frozenset[int]:
+    """Return the keys of what the camera painted: a long row of upright rectangles, as text is.
+
+    With them goes what lies within the row: a letter that was found before the rest of it.
+    """
     found: set[int] = set()
-    for thing in things:
-        row = [thing]
-        for other in sorted(things, key=lambda t: t.rect[0]):
-            if other is not thing and _in_line(row, other):
+    bars = [(thing.key, *_bar(thing, marks)) for thing in things]
+    for bar in bars:
+        row = [bar]
+        for other in sorted(bars, key=lambda b: b[1][0]):
+            if other is not bar and _in_line([b[1] for b in row], other[1]):
                 row.append(other)
-        left, right = (min(t.rect[0] for t in row), max(t.rect[0] + t.rect[2] for t in row))
-        width, height = right - left, max(t.rect[3] for t in row)
-        if width >= _LONG * height and sum(t.pixels for t in row) >= 0.7 * width * height:
-            found.update(t.key for t in row)
+        rects = [b[1] for b in row]
+        left, right = (min(r[0] for r in rects), max(r[0] + r[2] for r in rects))
+        width, height = right - left, max(r[3] for r in rects)
+        if width >= _LONG * height and sum(b[2] for b in row) >= 0.7 * width * height:
+            line = (left, min(r[1] for r in rects), width, height)
+            found.update(b[0] for b in bars if b in row or _within(b[1], line))
     return frozenset(found)
 
 
-def _in_line(row: list[Settled], other: Settled) -> bool:
-    _, y, _, height = row[0].rect
-    x, top, width, tall = other.rect
-    near = min(max(x - t.rect[0] - t.rect[2], t.rect[0] - x - width) for t in row) <= height
+def _bar(thing: Settled, marks: NDArray[np.uint8]) -> tuple[Rect, int]:
+    """Return the rows and columns that a thing mostly fills, and its px in them.
+
+    What joined it at its fringe (noise, a shade beside it) does not change what it is.
+    """
+    x, y, width, height = thing.rect
+    region = marks[y : y + height, x : x + width] == thing.slot
+    rows = np.nonzero(region.mean(axis=1) >= _FILLED)[0]
+    if not len(rows):
+        return thing.rect, thing.pixels
+    columns = np.nonzero(region[rows].mean(axis=0) >= _FILLED)[0]
+    if not len(columns):
+        return thing.rect, thing.pixels
+    top, left = int(rows[0]), int(columns[0])
+    tall, wide = int(rows[-1]) + 1 - top, int(columns[-1]) + 1 - left
+    inside = region[top : top + tall, left : left + wide]
+    return (x + left, y + top, wide, tall), int(inside.sum())
+
+
+def _within(rect: Rect, line: Rect) -> bool:
+    """Tell whether a rectangle lies in a line of text, give or take a pixel or two."""
+    x, y, width, height = rect
+    left, top, wide, tall = line
+    across = left - 2 <= x and x + width <= left + wide + 2
+    return across and top - 2 <= y and y + height <= top + tall + 2
+
+
+def _in_line(row: list[Rect], other: Rect) -> bool:
+    _, y, _, height = row[0]
+    x, top, width, tall = other
+    near = min(max(x - r[0] - r[2], r[0] - x - width) for r in row) <= height
     return near and abs(top - y) <= 2 and abs(top + tall - y - height) <= 2
 
 

@@ -148,7 +148,7 @@ class StaticForeground:
 
     def _told(self, stock: Inventory, warp: Similarity, sight: Sight) -> Iterator[Blob]:
         height, width = stock.marks.shape
-        painted = settled.painted(stock.things)
+        painted = settled.painted(stock.things, np.asarray(stock.marks, np.uint8))
         for thing in stock.things:
             x, y, w, h = thing.rect
             box = (x / width, y / height, (x + w) / width, (y + h) / height)

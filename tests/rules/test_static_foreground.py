@@ -11,6 +11,7 @@ import pytest
 from rules import codec
 from rules.observation import Blob, Object, Observation, View
 from rules.primitives import backdrop
+from rules.primitives.settled import Settled, painted
 from rules.primitives.static_foreground import Memory, StaticForeground
 from rules.zones import Zones
 from tests.rules.pavement import HEIGHT, START, WIDTH, Figure, Scene, at, walking
@@ -127,6 +128,25 @@ NOT_THINGS: Mapping[str, list[Figure]] = {
 def test_not_a_thing(figures: list[Figure]) -> None:
     for until in (26.0, 36.0, 50.0):
         assert real(blobs(Scene(figures), until)) == []
+
+
+def test_text_is_told_by_its_lines_whatever_is_found_with_it() -> None:
+    """A shade joined the line at its left end, and one letter was found before the rest."""
+    marks = np.zeros((120, 200), np.uint8)
+    marks[50:60, 20:100], marks[40:70, 18:26], marks[52:58, 40:48] = 1, 1, 2
+    marks[80:100, 20:100], marks[100:110, 20:40] = 3, 4
+    things = [
+        Settled(slot, slot, rect, int((marks == slot).sum()), 0.0, 0.5)
+        for slot, rect in (
+            (1, (18, 40, 82, 30)),
+            (2, (40, 52, 8, 6)),
+            (3, (20, 80, 80, 20)),
+            (4, (20, 100, 20, 10)),
+        )
+    ]
+    found = painted(things, marks)
+    assert {1, 2} <= found
+    assert 4 not in found
 
 
 LIGHTS: Mapping[str, Callable[[float], float]] = {
