@@ -24,7 +24,7 @@ class PretrainedError(ValueError):
 
 
 def read_yolox_nano(path: Path, labels: Sequence[str]) -> StreetNano:
-    """Return the network with the weights of Megvii's YOLOX-Nano export, its classes cut to `labels`.
+    """Return the network with the weights of Megvii's YOLOX-Nano export, cut to `labels`.
 
     The export has no names that would last, so layers are matched in the order in which they run.
 
@@ -40,8 +40,8 @@ def read_yolox_nano(path: Path, labels: Sequence[str]) -> StreetNano:
     if len(layers) != len(convolutions):
         raise PretrainedError(f"{len(convolutions)} convolutions, this network has {len(layers)}")
     with torch.no_grad():
+        convolutions[0] = unfold_focus(convolutions[0][0]), convolutions[0][1]
         for index, (layer, (weight, bias)) in enumerate(zip(layers, convolutions, strict=True)):
-            weight = unfold_focus(weight) if index == 0 else weight
             if tuple(layer.weight.shape) != weight.shape:
                 raise PretrainedError(f"layer {index}: {weight.shape}, not {layer.weight.shape}")
             layer.weight.copy_(torch.from_numpy(weight.copy()))
