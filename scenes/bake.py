@@ -269,7 +269,7 @@ def _open_sky(stage: Stage, place: Map, normal: Map) -> Map:
                 np.minimum(y - block.low[1], block.high[1] - y),
             )
             if not stage.indoor:
-                under = np.where(z < block.low[2] + 0.05, 1 / (1 + np.exp(-inside / 0.7)), 0)
+                under = np.where(z < block.low[2] + 0.05, np.clip(0.5 + inside / 3, 0, 1), 0)
                 sky = sky * (1 - 0.72 * under)
         else:
             level = normal[..., 2] > 0.5

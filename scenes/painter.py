@@ -19,6 +19,8 @@ from scenes.shapes import Body, Capsule
 from scenes.texture import Map
 
 _MARGIN = 2
+Area = tuple[float, float, float, float]
+"""(x1, y1, x2, y2) in pixels, also beyond the picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class Drawn:
     """One body as drawn: its solids as seen, its box in pixels, and how much of it shows (0..1)."""
 
     body: Body
-    box: tuple[float, float, float, float]
+    box: Area
     visible: float
     seen_keypoints: tuple[bool, ...]
 
@@ -63,7 +65,7 @@ def paint_bodies(
     mine: dict[int, list[Piece]] = {}
     for piece in found:
         mine.setdefault(piece.body, []).append(piece)
-    boxes = {i: _box([p.outline for p in ps], camera.size) for i, ps in mine.items()}
+    boxes = {i: _box([p.outline for p in ps]) for i, ps in mine.items()}
     drawn: list[Drawn] = []
     for group in _groups(boxes):
         canvas = _canvas(pixels, near, [boxes[i] for i in group], scale, camera.size)
@@ -77,47 +79,33 @@ def paint_bodies(
     return drawn
 
 
-def _box(outlines: Sequence[Floats], size: tuple[int, int]) -> tuple[float, float, float, float]:
+def _box(outlines: Sequence[Floats]) -> Area:
     points = np.concatenate(outlines)
     (x1, y1), (x2, y2) = points.min(0), points.max(0)
     return float(x1), float(y1), float(x2), float(y2)
 
 
-def _groups(boxes: dict[int, tuple[float, float, float, float]]) -> list[list[int]]:
+def _groups(boxes: dict[int, Area]) -> list[list[int]]:
     """Put bodies whose boxes touch together; each group is drawn on one canvas."""
-    groups: list[tuple[list[float], list[int]]] = []
+    groups: list[tuple[Area, list[int]]] = []
     for index, box in boxes.items():
-        area, members = list(box), [index]
-        rest = []
-        for other, known in groups:
-            if _touch(area, other):
-                area = [min(area[0], other[0]), min(area[1], other[1])] + [
-                    max(area[2], other[2]),
-                    max(area[3], other[3]),
-                ]
-                members = known + members
-            else:
-                rest.append((other, known))
-        groups = [*rest, (area, members)]
-        groups = _merged(groups)
+        area, members = box, [index]
+        touching = True
+        while touching:
+            near = [group for group in groups if _touch(area, group[0])]
+            groups = [group for group in groups if not _touch(area, group[0])]
+            touching = bool(near)
+            for other, known in near:
+                area, members = _union(area, other), known + members
+        groups.append((area, members))
     return [sorted(members) for _, members in groups]
 
 
-def _merged(groups: list[tuple[list[float], list[int]]]) -> list[tuple[list[float], list[int]]]:
-    """The last group may have grown into others: join until nothing touches it."""
-    area, members = groups[-1]
-    for i, (other, known) in enumerate(groups[:-1]):
-        if _touch(area, other):
-            union = [min(area[0], other[0]), min(area[1], other[1])] + [
-                max(area[2], other[2]),
-                max(area[3], other[3]),
-            ]
-            rest = groups[:i] + groups[i + 1 : -1]
-            return _merged([*rest, (union, known + members)])
-    return groups
+def _union(a: Area, b: Area) -> Area:
+    return min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3])
 
 
-def _touch(a: Sequence[float], b: Sequence[float]) -> bool:
+def _touch(a: Area, b: Area) -> bool:
     gap = 2 * _MARGIN + 1
     return a[0] < b[2] + gap and b[0] < a[2] + gap and a[1] < b[3] + gap and b[1] < a[3] + gap
 
@@ -125,7 +113,7 @@ def _touch(a: Sequence[float], b: Sequence[float]) -> bool:
 def _canvas(
     pixels: Pixels,
     near: Map,
-    boxes: Sequence[tuple[float, float, float, float]],
+    boxes: Sequence[Area],
     scale: int,
     size: tuple[int, int],
 ) -> Canvas | None:
@@ -154,7 +142,7 @@ def _drawn(
     body: Body, index: int, pieces: Sequence[Piece], canvas: Canvas, camera: Camera
 ) -> Drawn:
     outlines = [p.outline for p in pieces]
-    box = _box(outlines, camera.size)
+    box = _box(outlines)
     if not body.label:
         return Drawn(body, box, 1.0, ())
     shown = int(np.count_nonzero(canvas.ids == index + 1))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from scenes.camera import NEAR, Camera, Floats, beyond_near
 from scenes.shapes import Body, Capsule, Face
+from scenes.texture import Map
 
 Shader = Callable[[Floats, Floats, Floats, Floats, NDArray[np.intp]], Floats]
 """(points, normals, colours, shine, body index), rows n -> display colours (n, 3), 0..255."""
@@ -240,28 +241,37 @@ def draw(canvas: Canvas, piece: Piece, ident: int) -> None:
     if x1 >= x2 or y1 >= y2:
         return
     mask = np.zeros((y2 - y1, x2 - x1), np.uint8)
-    _fill(mask, outline - (x1, y1), 1)
+    _fill(mask, outline - (x1, y1), 255)
     a, b, c = piece.plane
-    xs = (np.arange(x1, x2) + 0.5) / scale + ox
-    ys = (np.arange(y1, y2) + 0.5) / scale + oy
-    near = np.add.outer(b * ys + c, a * xs).astype(np.float32)
+    xs = (np.arange(x1, x2, dtype=np.float32) + 0.5) / scale + ox
+    ys = (np.arange(y1, y2, dtype=np.float32) + 0.5) / scale + oy
+    near = np.add.outer(np.float32(b) * ys + np.float32(c), np.float32(a) * xs)
     cut = (slice(y1, y2), slice(x1, x2))
-    shown = (near > canvas.near[cut]) & mask.view(bool)
-    np.copyto(canvas.near[cut], near, where=shown)
-    np.copyto(canvas.ids[cut], ident, where=shown)
-    target = canvas.color[cut]
+    shown = cv2.bitwise_and(cv2.compare(near, canvas.near[cut], cv2.CMP_GT), mask)
+    cv2.copyTo(near, shown, canvas.near[cut])
+    canvas.ids[cut][shown.view(bool)] = ident
+    cv2.copyTo(_paint(piece, outline - (x1, y1), xs, ys, canvas), shown, canvas.color[cut])
+
+
+def _paint(
+    piece: Piece, outline: Floats, xs: Map, ys: Map, canvas: Canvas
+) -> NDArray[np.uint8]:
+    """The colours of a solid over its box (h, w, 3): an even slope, strips, or one colour."""
+    size = len(xs), len(ys)
     if piece.slopes is not None:
         gx, gy, base = piece.slopes
-        paint = gx * xs[:, None] + (gy * ys[:, None] + base)[:, None]
-        np.copyto(target, paint.clip(0, 255).astype(np.uint8), where=shown[..., None])
-    elif piece.strips:
-        patch = np.empty_like(target)
-        patch[:] = _byte(piece.color)
+        u = np.linspace(xs[0], xs[-1], 11)[1::2]
+        v = np.linspace(ys[0], ys[-1], 11)[1::2]
+        coarse = ((v[:, None] * gy + base)[:, None] + u[:, None] * gx).clip(0, 255)
+        smooth = cv2.resize(coarse.astype(np.uint8), size, interpolation=cv2.INTER_LINEAR)
+        return np.asarray(smooth, np.uint8)
+    patch = np.empty((size[1], size[0], 3), np.uint8)
+    cv2.rectangle(patch, (0, 0), size, _byte(piece.color), -1)
+    if piece.strips:
+        origin = outline[0] - (piece.outline[0] * canvas.scale)
         for quad, color in piece.strips:
-            _fill(patch, (quad - (ox, oy)) * scale - 0.5 - (x1, y1), _byte(color))
-        np.copyto(target, patch, where=shown[..., None])
-    else:
-        np.copyto(target, np.array(_byte(piece.color), np.uint8), where=shown[..., None])
+            _fill(patch, quad * canvas.scale + origin, _byte(color))
+    return patch
 
 
 def _byte(color: Floats) -> tuple[int, int, int]:
@@ -271,7 +281,7 @@ def _byte(color: Floats) -> tuple[int, int, int]:
 
 def _fill(image: NDArray[np.uint8], outline: Floats, value: int | tuple[int, int, int]) -> None:
     points = (outline.clip(-8000, 8000) * (1 << _SHIFT)).round().astype(np.int32)
-    cv2.fillConvexPoly(image, points, value, cv2.LINE_8, _SHIFT)  # type: ignore[call-overload]
+    cv2.fillConvexPoly(image, points, value, cv2.LINE_8, _SHIFT)
 
 
 def cover(outlines: Sequence[Floats], scale: int, limit: int = 3000) -> int:
