@@ -61,7 +61,7 @@ export interface paths {
         };
         /**
          * Incidents
-         * @description Return incidents, newest first.
+         * @description Return incidents, newest first, or with `order=gravest` the graver first and then so.
          *
          *     Needs the right `incidents.read`.
          */
@@ -1026,6 +1026,8 @@ export interface components {
             };
             /** Severity */
             severity: string;
+            /** Levels */
+            levels: components["schemas"]["Level"][];
             /** Review */
             review: boolean;
             /** Priority */
@@ -1046,6 +1048,10 @@ export interface components {
             };
             /** Cameras */
             cameras: number;
+            /** Revision */
+            revision: number;
+            /** Applied */
+            applied: number | null;
             /** Overridden */
             overridden: {
                 [key: string]: string[];
@@ -1672,6 +1678,24 @@ export interface components {
             why: string;
         };
         /**
+         * Explained
+         * @description Why it was opened, updated or cleared: the tests, in the order in which one asks them.
+         */
+        Explained: {
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "opened" | "updated" | "cleared";
+            /** At */
+            at: string;
+            /** Level */
+            level: number;
+            /** Measures */
+            measures: components["schemas"]["Measure"][];
+            trace: components["schemas"]["Trace"] | null;
+        };
+        /**
          * FirstPassword
          * @description Shown once; it opens nothing but the change of it.
          * @example {
@@ -1722,6 +1746,9 @@ export interface components {
         /**
          * Incident
          * @description One incident in full. `actions` are what this caller may do now, in the table's order.
+         *
+         *     `opened` is what it rested on when it was raised, `latest` the same of its newest sighting;
+         *     None where nothing was kept.
          */
         Incident: {
             /** Id */
@@ -1743,6 +1770,9 @@ export interface components {
             presence: "here" | "gone" | "unknown";
             /** Severity */
             severity: string;
+            /** Level */
+            level: number;
+            level_name: components["schemas"]["Words"] | null;
             /** Score */
             score: number;
             /** Box */
@@ -1785,6 +1815,10 @@ export interface components {
             codes: {
                 [key: string]: string | null;
             };
+            opened: components["schemas"]["Explained"] | null;
+            latest: components["schemas"]["Explained"] | null;
+            /** Levels */
+            levels: components["schemas"]["Risen"][];
             made_by: components["schemas"]["MadeBy"];
             /** Evidence */
             evidence: components["schemas"]["Evidence"][];
@@ -1797,7 +1831,7 @@ export interface components {
         };
         /**
          * IncidentPage
-         * @description Incidents, newest first; `next` is the `after` of the next page, '' after the last.
+         * @description Incidents in the order asked for; `next` is the `after` of the next page, '' after all.
          *
          *     `waiting` counts all incidents that wait for a decision, whatever the filter.
          */
@@ -1812,6 +1846,9 @@ export interface components {
         /**
          * IncidentSummary
          * @description A row of the queue. `thumbnail` is the evidence to show for it.
+         *
+         *     `severity` (low, medium, high, urgent) and `level` rise while it lasts and never fall.
+         *     `level_name` is None for the least level.
          */
         IncidentSummary: {
             /** Id */
@@ -1833,6 +1870,9 @@ export interface components {
             presence: "here" | "gone" | "unknown";
             /** Severity */
             severity: string;
+            /** Level */
+            level: number;
+            level_name: components["schemas"]["Words"] | null;
             /** Score */
             score: number;
             /** Box */
@@ -1921,6 +1961,15 @@ export interface components {
             precision: number | null;
         };
         /**
+         * Level
+         * @description A level above the least: what it is called, and how severe it is.
+         */
+        Level: {
+            name: components["schemas"]["Words"];
+            /** Severity */
+            severity: string;
+        };
+        /**
          * Lifecycle
          * @description The words and moves of cases; buttons come from it.
          */
@@ -2006,6 +2055,45 @@ export interface components {
             clock: string;
             /** Revision */
             revision: number;
+        };
+        /**
+         * Measure
+         * @description One test that decided: its value, and whether the limit was kept.
+         */
+        Measure: {
+            /** Name */
+            name: string;
+            words: components["schemas"]["Words"];
+            unit: components["schemas"]["Words"] | null;
+            /** Percent */
+            percent: boolean;
+            /** Limit */
+            limit: number;
+            /** Above */
+            above: boolean;
+            /** Value */
+            value: number;
+            /** Met */
+            met: boolean;
+        };
+        /**
+         * Measured
+         * @description What a number is called, and the limit that it is held against.
+         *
+         *     `unit` is None for a bare number; `percent`: a share of 1, better read as a percentage.
+         *     `above`: it has to be at least the limit, otherwise at most.
+         */
+        Measured: {
+            /** Name */
+            name: string;
+            words: components["schemas"]["Words"];
+            unit: components["schemas"]["Words"] | null;
+            /** Percent */
+            percent: boolean;
+            /** Limit */
+            limit: number;
+            /** Above */
+            above: boolean;
         };
         /**
          * Model
@@ -2333,6 +2421,37 @@ export interface components {
          */
         Right: "incidents.read" | "incidents.decide" | "evidence.original" | "cameras.read" | "cameras.write" | "catalog.read" | "catalog.write" | "destinations.read" | "destinations.write" | "detect" | "events.read" | "events.read_all" | "metrics.read" | "keys.write" | "users.write" | "audit.read";
         /**
+         * Risen
+         * @description A rise after the opening: how grave it became, and when. `name` None: without one.
+         */
+        Risen: {
+            /** Level */
+            level: number;
+            name: components["schemas"]["Words"] | null;
+            /** Severity */
+            severity: string;
+            /** At */
+            at: string;
+        };
+        /**
+         * Sample
+         * @description What one picture said; `values` stand in the order of the trace's `series`.
+         *
+         *     None where the picture did not give that number. `sight`: held, the condition was met; gone,
+         *     it was seen not to be; hidden, it could not be seen.
+         */
+        Sample: {
+            /** At */
+            at: string;
+            /**
+             * Sight
+             * @enum {string}
+             */
+            sight: "held" | "gone" | "hidden";
+            /** Values */
+            values: (number | null)[];
+        };
+        /**
          * Seen
          * @description One detection; `zone` is the include zone it counts for, '' when it is in none.
          */
@@ -2575,6 +2694,24 @@ export interface components {
             };
         };
         /**
+         * Trace
+         * @description How it went: few samples, about `every_s` apart, the last of the picture that decided.
+         */
+        Trace: {
+            /** Began At */
+            began_at: string;
+            /** Evidence At */
+            evidence_at: string | null;
+            /** Raised At */
+            raised_at: string | null;
+            /** Every S */
+            every_s: number;
+            /** Series */
+            series: components["schemas"]["Measured"][];
+            /** Samples */
+            samples: components["schemas"]["Sample"][];
+        };
+        /**
          * TransitionInfo
          * @description One row of the life cycle's table.
          */
@@ -2701,6 +2838,9 @@ export interface components {
         /**
          * Value
          * @description What a parameter is and who says so.
+         *
+         *     `counts` is what is used of it where another parameter bounds it, else the value: a
+         *     confirmation never counts more than half of how long something must last.
          */
         Value: {
             /** Value */
@@ -2710,6 +2850,8 @@ export interface components {
              * @enum {string}
              */
             origin: "default" | "settings" | "template" | "camera";
+            /** Counts */
+            counts: unknown;
         };
         /**
          * Words
@@ -2930,6 +3072,7 @@ export interface operations {
                 presence?: ("here" | "gone" | "unknown") | null;
                 opened_from?: string | null;
                 opened_before?: string | null;
+                order?: "newest" | "gravest";
                 after?: string;
                 limit?: number;
             };
@@ -3990,6 +4133,8 @@ export interface operations {
                 /** @description 'camera' finds 'camera.put', too */
                 action?: string;
                 object?: string;
+                /** @description leave out what the service did by itself */
+                people?: boolean;
             };
             header?: never;
             path?: never;

@@ -59,6 +59,16 @@ export function shortTime(at: number, now: number, language: Language): string {
   return `${day} ${time}`;
 }
 
+/** The time of day to the second: '14:02:09'. */
+export function clock(at: number, language: Language): string {
+  return new Intl.DateTimeFormat(TAGS[language], {
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+  }).format(at);
+}
+
 /** The two biggest units of a duration: '2 h 5 min', '45 s', '3 d'. */
 export function duration(seconds: number, language: Language): string {
   const units: [number, string, string][] = [

@@ -7,7 +7,7 @@ import { actionOf, useWho } from './desk-bar';
 import type { Incident, Lifecycle } from './types';
 import { words } from './words';
 
-const COLOURS = { seen: 'blue', gone: 'gray', decided: 'green' } as const;
+const COLOURS = { seen: 'blue', grave: 'red', gone: 'gray', decided: 'green' } as const;
 
 export function Course({ incident, life }: { incident: Incident; life: Lifecycle }) {
   return (
@@ -26,7 +26,7 @@ function Told({ step, life }: { step: Step; life: Lifecycle }) {
   const say = useWords(words);
   const text = useText();
   const who = useWho();
-  const { decision } = step;
+  const { decision, risen } = step;
   return (
     <>
       {step.what !== 'tl_reopened' && (
@@ -35,7 +35,7 @@ function Told({ step, life }: { step: Step; life: Lifecycle }) {
         </>
       )}
       {decision === null ? (
-        say(step.what, { count: step.count })
+        say(step.what, { count: step.count, level: risen === null ? '' : text(risen.name) || risen.severity })
       ) : (
         <>
           <strong>{actionOf(life, decision.action, text)}</strong> · {who(decision)}

@@ -1,6 +1,6 @@
 /** Values that the tests of these pages start from. */
 
-import type { Decision, Evidence, Incident, Lifecycle, Summary } from './types';
+import type { Decision, Evidence, Incident, Lifecycle, Measured, Summary, Trace } from './types';
 
 const rows: [string, string, string][] = [
   ['pending_review', 'confirm', 'confirmed'],
@@ -39,6 +39,8 @@ export function incident(given: Partial<Incident> = {}): Incident {
     version: 1,
     presence: 'here',
     severity: 'medium',
+    level: 0,
+    level_name: null,
     score: 0.9,
     box: [0.1, 0.2, 0.3, 0.4],
     since: '2026-11-21T08:00:00.000Z',
@@ -56,6 +58,9 @@ export function incident(given: Partial<Incident> = {}): Incident {
     duplicate_of: '',
     facts: { label: 'car', zone: '消防通道' },
     codes: {},
+    opened: null,
+    latest: null,
+    levels: [],
     made_by: {
       algorithm: 'illegal_parking',
       algorithm_version: '1.0.0',
@@ -106,5 +111,32 @@ export function decision(given: Partial<Decision> = {}): Decision {
     rule: '',
     at: '2026-11-21T08:06:00.000Z',
     ...given,
+  };
+}
+
+export function measured(given: Partial<Measured> = {}): Measured {
+  return {
+    name: 'water_share',
+    words: { zh: '积水面积占比', en: 'Zone under water' },
+    unit: null,
+    percent: true,
+    limit: 0.5,
+    above: true,
+    ...given,
+  };
+}
+
+/** A trace of one measure, by the seconds after its beginning. */
+export function trace(
+  samples: { second: number; sight?: 'held' | 'gone' | 'hidden'; value?: number | null }[],
+): Trace {
+  const at = (second: number) => new Date(Date.UTC(2026, 10, 21, 8, 0, 0) + second * 1000).toISOString();
+  return {
+    began_at: at(0),
+    evidence_at: null,
+    raised_at: null,
+    every_s: 1,
+    series: [measured()],
+    samples: samples.map(({ second, sight = 'held', value = 0.6 }) => ({ at: at(second), sight, values: [value] })),
   };
 }

@@ -9,7 +9,7 @@ import { useLanguage, useText, useWords } from '~/i18n/words';
 import { RightsGate } from '~/parts/session';
 import { KindTag, StateTag } from '~/parts/tags';
 import { When } from '~/parts/when';
-import { PresenceMark, SeverityTag } from './marks';
+import { LevelTag, PresenceMark, SeverityTag } from './marks';
 import type { Incident } from './types';
 import { useTask } from './use-incident';
 import { why } from './why';
@@ -34,6 +34,7 @@ export function Head({ incident, beside }: HeadProps) {
         <h2>{camera.name || camera.id}</h2>
         <StateTag state={incident.state} />
         <PresenceMark incident={incident} />
+        <LevelTag incident={incident} />
         <SeverityTag severity={incident.severity} />
         {incident.template !== '' && (
           <Tooltip title={say('templateHint')}>

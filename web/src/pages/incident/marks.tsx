@@ -1,6 +1,6 @@
 /** Small marks that list and page share: whether it is still there, how grave it is. */
 import { Tag } from 'antd';
-import { useWords } from '~/i18n/words';
+import { useText, useWords } from '~/i18n/words';
 import { When } from '~/parts/when';
 import type { Summary } from './types';
 import { words } from './words';
@@ -22,8 +22,22 @@ export function PresenceMark({ incident, brief = false }: { incident: Summary; b
   );
 }
 
-const COLOURS: Record<string, string> = { high: 'red', critical: 'red', medium: 'orange', low: 'default' };
-const KNOWN = ['low', 'medium', 'high', 'critical'] as const;
+const COLOURS: Record<string, string> = { urgent: 'magenta', high: 'red', medium: 'orange', low: 'default' };
+const KNOWN = ['low', 'medium', 'high', 'urgent'] as const;
+
+/** Says whether somebody should look at it before the others. */
+export function isGrave(severity: string): boolean {
+  return severity === 'high' || severity === 'urgent';
+}
+
+/** How grave it became, by its own name; nothing at the least level. */
+export function LevelTag({ incident }: { incident: Summary }) {
+  const say = useWords(words);
+  const text = useText();
+  const { level, level_name: name, severity } = incident;
+  if (level === 0) return null;
+  return <Tag color={COLOURS[severity] ?? 'default'}>{text(name) || say('level', { level: level + 1 })}</Tag>;
+}
 
 export function SeverityTag({ severity }: { severity: string }) {
   const say = useWords(words);

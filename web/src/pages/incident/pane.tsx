@@ -13,6 +13,7 @@ import { Waiting } from '~/parts/waiting';
 import { Course } from './course-list';
 import { decisionWords } from './decision-words';
 import { actionOf, DeskBar, useWho } from './desk-bar';
+import { Why } from './explained';
 import { Facts } from './facts';
 import { Head } from './head';
 import './incident.css';
@@ -96,6 +97,7 @@ function Shown({ incident, life, beside, boxed, onBoxed, onOld }: ShownProps) {
       <Meanwhile incident={incident} life={life} />
       <Stage incident={seen} boxed={boxed} onBoxed={onBoxed} onOld={old} />
       <Originals id={incident.id} shown={originals !== null} onShow={setOriginals} />
+      <Why incident={incident} />
       <div className="si-more">
         <section aria-label={say('timeline')}>
           <h3>{say('timeline')}</h3>

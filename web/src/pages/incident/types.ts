@@ -12,4 +12,7 @@ export type Decision = Schemas['Decision'];
 export type DecisionIn = Schemas['DecisionIn'];
 export type Page = Schemas['IncidentPage'];
 export type Task = Schemas['Task'];
+export type Explained = Schemas['Explained'];
+export type Measured = Schemas['Measured'];
+export type Trace = Schemas['Trace'];
 export type Box = Summary['box'];

@@ -4,7 +4,7 @@ import { memo } from 'react';
 import { useWords } from '~/i18n/words';
 import { KindTag, StateTag } from '~/parts/tags';
 import { Duration, When } from '~/parts/when';
-import { PresenceMark } from '../incident/marks';
+import { isGrave, LevelTag, PresenceMark } from '../incident/marks';
 import { Still } from '../incident/still';
 import type { Summary } from '../incident/types';
 import { zoneName } from '../incident/why';
@@ -23,7 +23,7 @@ interface RowProps {
 export const Row = memo(function Row({ one, selected, stated, onSelect, onOld }: RowProps) {
   const say = useWords(words);
   const zone = zoneName(one.zone);
-  const high = one.severity === 'high' || one.severity === 'critical';
+  const high = isGrave(one.severity);
   return (
     <div
       id={`row-${one.id}`}
@@ -39,6 +39,7 @@ export const Row = memo(function Row({ one, selected, stated, onSelect, onOld }:
       <div className="sq-row-text">
         <div className="sq-row-line">
           <KindTag kind={one.kind} name={one.kind_name} />
+          <LevelTag incident={one} />
           {stated || one.state !== 'pending_review' ? <StateTag state={one.state} /> : null}
           <span className="sq-row-when si-quiet">
             <When at={one.opened_at} />

@@ -5,6 +5,7 @@ import { Button, Tooltip } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { onLive } from '~/api/live';
 import { useWords } from '~/i18n/words';
+import { isGrave } from '../incident/marks';
 import { preload } from '../incident/use-incident';
 import type { Incident } from '../incident/types';
 import { keys } from '~/api/queries';
@@ -26,7 +27,7 @@ export function SoundSwitch() {
       if (!arrives || Date.now() - soundedAt.current < APART_MS) return;
       void preload(client, id).then(() => {
         const severity = client.getQueryData<Incident>(keys.incident(id))?.severity;
-        if (severity !== 'high' && severity !== 'critical') return;
+        if (severity === undefined || !isGrave(severity)) return;
         soundedAt.current = Date.now();
         tone((context.current ??= new AudioContext()));
       });
