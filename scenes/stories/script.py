@@ -12,6 +12,9 @@ from scenes.scene import Scene
 Kind = Literal["litter", "illegal_parking", "nonmotor_parking", "fall", "flooding", "calm", "fault"]
 """What a script is about: an algorithm, or nothing at all ('calm', 'fault': a bad picture)."""
 
+ALGORITHMS = ("litter", "illegal_parking", "nonmotor_parking", "fall", "flooding")
+"""The algorithms that judge every scene, as far as the catalog has them."""
+
 PROFILE: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {
         "litter": {"dwell_s": 15.0},
