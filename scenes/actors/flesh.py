@@ -1,0 +1,217 @@
+"""A clothed body from its joints: tapered limbs, trunk, head, hair, skirt, backpack."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from scenes.actors import figure as f
+from scenes.actors.figure import Figure, Joints
+from scenes.actors.look import Look
+from scenes.actors.pose import Floats
+from scenes.shapes import Capsule, Color, Point3, Solid
+
+_LIMBS = (
+    (f.L_HIP, f.L_KNEE),
+    (f.R_HIP, f.R_KNEE),
+    (f.L_KNEE, f.L_ANKLE),
+    (f.R_KNEE, f.R_ANKLE),
+    (f.L_SHOULDER, f.L_ELBOW),
+    (f.R_SHOULDER, f.R_ELBOW),
+    (f.L_ELBOW, f.L_WRIST),
+    (f.R_ELBOW, f.R_WRIST),
+)
+
+
+def flesh(joints: Joints, look: Look) -> tuple[Solid, ...]:
+    """Return the solids of a person."""
+    body = look.figure
+    solids: list[Solid] = []
+    solids += _legs(joints, look, body)
+    solids += _trunk(joints, look, body)
+    solids += _arms(joints, look, body)
+    solids += _head(joints, look, body)
+    if look.backpack is not None:
+        solids += _backpack(joints, look.backpack, body)
+    return tuple(solids)
+
+
+def point(at: Floats) -> Point3:
+    """Return an array of three as a point."""
+    x, y, z = at.tolist()
+    return (x, y, z)
+
+
+def darker(color: Color, share: float = 0.8) -> Color:
+    """Return a colour with `share` of its light."""
+    return (color[0] * share, color[1] * share, color[2] * share)
+
+
+def _limb(joints: Joints, body: Figure, a: int, b: int, color: Color) -> Capsule:
+    ra, rb = float(body.radii[a]), float(body.radii[b])
+    return Capsule(joints.point(a), joints.point(b), ra, rb, color)
+
+
+def _legs(joints: Joints, look: Look, body: Figure) -> list[Solid]:
+    bare = look.lower in ("shorts", "skirt")
+    shank = look.skin if bare else look.lower_color
+    solids: list[Solid] = [
+        _limb(joints, body, f.L_HEEL, f.L_TOE, look.shoes),
+        _limb(joints, body, f.R_HEEL, f.R_TOE, look.shoes),
+        _limb(joints, body, f.L_KNEE, f.L_ANKLE, shank),
+        _limb(joints, body, f.R_KNEE, f.R_ANKLE, shank),
+        _limb(joints, body, f.L_HIP, f.L_KNEE, look.lower_color),
+        _limb(joints, body, f.R_HIP, f.R_KNEE, look.lower_color),
+    ]
+    if look.lower == "skirt":
+        solids += _skirt(joints, look, body, 0.85, look.lower_color)
+    if look.upper == "coat":
+        solids += _skirt(joints, look, body, 0.7, look.upper_color)
+    return solids
+
+
+def _skirt(joints: Joints, look: Look, body: Figure, down: float, color: Color) -> list[Solid]:
+    """Return cloth that hangs from the waist and goes with both thighs."""
+    solids: list[Solid] = []
+    radius = float(body.radii[f.L_HIP]) + 0.012
+    knees = [
+        joints.at[hip] + (joints.at[knee] - joints.at[hip]) * down
+        for hip, knee in ((f.L_HIP, f.L_KNEE), (f.R_HIP, f.R_KNEE))
+    ]
+    low = max(0.0, float(min(knees[0][2], knees[1][2])))
+    wide = min(radius * 1.12, max(radius * 0.6, low))
+    middle = (knees[0] + knees[1]) / 2
+    for hip, hem in ((f.L_HIP, knees[0]), (f.R_HIP, knees[1]), (f.PELVIS, middle)):
+        solids.append(Capsule(joints.point(hip), point(hem), radius * 0.98, wide, color))
+    return solids
+
+
+def _trunk(joints: Joints, look: Look, body: Figure) -> list[Solid]:
+    up = joints.chest[:, 2]
+    left = joints.chest[:, 1]
+    pelvis, waist, throat = joints.at[f.PELVIS], joints.at[f.WAIST], joints.at[f.THROAT]
+    hip, belly = float(body.radii[f.PELVIS]), float(body.radii[f.WAIST])
+    half = float(np.linalg.norm(joints.at[f.L_SHOULDER] - joints.at[f.R_SHOULDER])) / 2
+    top = throat - up * (0.045 * body.height)
+    low = pelvis + joints.pelvis[:, 2] * (0.01 * body.height)
+    color = look.upper_color
+    solids: list[Solid] = [
+        Capsule(
+            point(pelvis + joints.pelvis[:, 1] * s * hip * 0.35),
+            point(low + joints.pelvis[:, 1] * s * hip * 0.35),
+            hip * 0.93,
+            hip * 0.93,
+            look.lower_color if look.upper in ("shirt", "tee") else color,
+        )
+        for s in (1, -1)
+    ]
+    for side in (1.0, -1.0):
+        shift = left * (side * (half - 0.045 * body.height))
+        mid = waist + joints.chest[:, 1] * (side * belly * 0.45)
+        chest = top + shift
+        hem = low + joints.pelvis[:, 1] * (side * hip * 0.4)
+        solids.append(Capsule(point(hem), point(mid), hip * 0.95, belly * 0.98, color))
+        solids.append(Capsule(point(mid), point(chest), belly * 0.98, 0.052 * body.height, color))
+    solids.append(
+        Capsule(
+            joints.point(f.L_SHOULDER),
+            joints.point(f.R_SHOULDER),
+            float(body.radii[f.L_SHOULDER]),
+            float(body.radii[f.R_SHOULDER]),
+            color,
+        )
+    )
+    root = throat + up * (0.022 * body.height)
+    for shoulder in (f.L_SHOULDER, f.R_SHOULDER):
+        inside = joints.at[shoulder] * 0.6 + throat * 0.4
+        solids.append(
+            Capsule(point(root), point(inside), 0.03 * body.height, 0.032 * body.height, color)
+        )
+    solids.append(Capsule(point(waist), point(top), belly, 0.05 * body.height, color))
+    if look.upper == "vest":
+        solids += _stripes(joints, look, body)
+    return solids
+
+
+def _stripes(joints: Joints, look: Look, body: Figure) -> list[Solid]:
+    """Return the reflecting band round a working vest."""
+    left, at = joints.chest[:, 1], joints.at[f.WAIST] + joints.chest[:, 2] * 0.05
+    reach = float(body.radii[f.WAIST]) * 0.5
+    thick = float(body.radii[f.WAIST]) * 1.06
+    a, b = at + left * reach, at - left * reach
+    return [Capsule(point(a), point(b), thick, thick, (215.0, 218.0, 220.0))]
+
+
+def _arms(joints: Joints, look: Look, body: Figure) -> list[Solid]:
+    sleeve = look.under_color if look.upper == "vest" else look.upper_color
+    forearm = look.skin if look.upper == "tee" else sleeve
+    solids: list[Solid] = []
+    for a, b, color in (
+        (f.L_SHOULDER, f.L_ELBOW, sleeve),
+        (f.R_SHOULDER, f.R_ELBOW, sleeve),
+        (f.L_ELBOW, f.L_WRIST, forearm),
+        (f.R_ELBOW, f.R_WRIST, forearm),
+        (f.L_WRIST, f.L_HAND, look.skin),
+        (f.R_WRIST, f.R_HAND, look.skin),
+    ):
+        solids.append(_limb(joints, body, a, b, color))
+    return solids
+
+
+def _head(joints: Joints, look: Look, body: Figure) -> list[Solid]:
+    at, turn = joints.at[f.HEAD], joints.head
+    forward, up = turn[:, 0], turn[:, 2]
+    r = float(body.radii[f.HEAD])
+    neck = joints.at[f.THROAT] - joints.chest[:, 2] * 0.02
+    solids: list[Solid] = [
+        Capsule(point(neck), point(at - up * r * 0.7), r * 0.58, r * 0.55, look.skin),
+        Capsule(
+            point(at + up * r * 0.2),
+            point(at - up * r * 0.4 + forward * r * 0.15),
+            r * 0.97,
+            r * 0.78,
+            look.skin,
+        ),
+    ]
+    back = at - forward * r * 0.22 + up * r * 0.28
+    color = look.hat_color if look.hair in ("cap", "helmet", "hood") else look.hair_color
+    if look.hair == "bald":
+        solids.append(
+            Capsule(
+                point(at - forward * r * 0.3),
+                point(at - forward * r * 0.3),
+                r * 0.85,
+                r * 0.85,
+                darker(look.skin, 0.93),
+            )
+        )
+        return solids
+    size = {"helmet": 1.12, "cap": 1.0, "hood": 1.1}.get(look.hair, 0.98)
+    solids.append(Capsule(point(back), point(back), r * size, r * size, color))
+    if look.hair in ("long", "hood"):
+        nape = at - forward * r * 0.45 - up * r * 1.1
+        solids.append(Capsule(point(back), point(nape), r * 0.9, r * 0.6, color))
+    if look.hair == "bun":
+        bun = at - forward * r * 1.05 + up * r * 0.45
+        solids.append(Capsule(point(bun), point(bun), r * 0.42, r * 0.42, color))
+    if look.hair == "cap":
+        peak = at + forward * r * 1.15 + up * r * 0.35
+        solids.append(Capsule(point(at + up * r * 0.5), point(peak), r * 0.6, r * 0.25, color))
+    return solids
+
+
+def _backpack(joints: Joints, color: Color, body: Figure) -> list[Solid]:
+    back = -joints.chest[:, 0]
+    depth = 0.095 * body.height
+    top = joints.at[f.THROAT] - joints.chest[:, 2] * 0.05 * body.height + back * depth
+    low = joints.at[f.WAIST] + joints.chest[:, 2] * 0.01 + back * depth
+    wide = 0.052 * body.height
+    return [
+        Capsule(
+            point(top + joints.chest[:, 1] * s * wide * 0.6),
+            point(low + joints.chest[:, 1] * s * wide * 0.7),
+            wide,
+            wide * 1.1,
+            color,
+        )
+        for s in (1.0, -1.0)
+    ]
