@@ -54,7 +54,7 @@ class Observer:
         errors = (self._engine.health[m].last_error for m in runner.models.values())
         age = None if runner.judged_at is None else max(0.0, now - runner.judged_at)
         return Looking(
-            open_now=open_at(runner.task.time_plan, now),
+            open_now=open_at(runner.task.time_plan, now, unit.camera.time_zone),
             live=state is not None and state.word is CameraWord.LIVE,
             camera_words=state.detail if state is not None else "not started",
             fault=runner.fault,

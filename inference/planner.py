@@ -86,6 +86,8 @@ class Planner:
                 self._stop(unit)
             else:
                 unit.camera = wanted
+                for runner in unit.runners:
+                    runner.camera = wanted
         before = self.plan.wanted
         self.plan.wanted = {(t.camera, t.algorithm): t for ts in tasks.values() for t in ts}
         # What could not run is tried again as soon as something else is wanted of it.

@@ -79,7 +79,7 @@ class TaskRunner:
         """Say whether the picture captured at `now` is wanted (without a view of the future)."""
         if self.failure or now < self._next_due - 0.02:
             return False
-        return open_at(self.task.time_plan, now)
+        return open_at(self.task.time_plan, now, self.camera.time_zone)
 
     def judge(
         self, shot: Shot, sight: Sight, tables: Mapping[str, Detections], record: Record

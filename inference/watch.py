@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import cache
+from zoneinfo import ZoneInfo
 
 from store.values import Period
+
+log = logging.getLogger(__name__)
 
 GRACE_S = 5.0
 """A picture may be this late, beyond three periods, before the algorithm counts as blind."""
@@ -51,12 +56,16 @@ def blind_because(now: Looking) -> str:
     return ""
 
 
-def open_at(plan: Sequence[Period], at: float) -> bool:
-    """Say whether a time plan is open at `at` (unix seconds), in the machine's local time."""
+def open_at(plan: Sequence[Period], at: float, time_zone: str = "") -> bool:
+    """Say whether a time plan is open at `at` (unix seconds).
+
+    It is read by the clock on the wall of `time_zone` (IANA name, '' is the machine's), so that
+    6 o'clock stays 6 o'clock when summer time begins or ends. An end is open through its second.
+    """
     if not plan:
         return True
-    moment = datetime.fromtimestamp(at).astimezone()  # plans are in local time
-    today, clock = moment.weekday(), moment.time()
+    moment = datetime.fromtimestamp(at, UTC).astimezone(_zone(time_zone))
+    today, clock = moment.weekday(), moment.time().replace(microsecond=0)
     for period in plan:
         if period.start <= period.end:
             if today in period.days and period.start <= clock <= period.end:
@@ -66,3 +75,15 @@ def open_at(plan: Sequence[Period], at: float) -> bool:
         ):
             return True
     return False
+
+
+@cache
+def _zone(name: str) -> ZoneInfo | None:
+    """Return a time zone; None is the machine's, also where this machine does not know the name."""
+    if not name:
+        return None
+    try:
+        return ZoneInfo(name)
+    except (OSError, ValueError, LookupError):
+        log.error("time zone %s is not known here (tzdata): plans run by the machine's clock", name)
+        return None

@@ -74,6 +74,7 @@ class CameraRow(Base):
     lat: Mapped[float | None]
     crs: Mapped[str]
     rotation: Mapped[int]
+    time_zone: Mapped[str] = mapped_column(server_default="")
     enabled: Mapped[bool]
 
 

@@ -19,7 +19,7 @@ class _Strict(BaseModel):
 
 
 class Period(_Strict):
-    """Hours of a week in local time; `start` > `end` runs over midnight. Days: 0 is Monday."""
+    """Hours of a week by the camera's clock; `start` > `end` goes over midnight; 0 is Monday."""
 
     days: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
     start: time = time(0, 0)

@@ -90,6 +90,8 @@ class Camera(BaseModel):
     lat: float | None = Field(default=None, ge=-90, le=90)
     crs: Literal["", "CGCS2000", "WGS84", "GCJ02", "BD09"] = ""
     rotation: Literal[0, 90, 180, 270] = 0
+    time_zone: str = Field(default="", pattern=r"^[A-Za-z0-9_+/-]{0,64}$")
+    """IANA name that its time plans are meant in, e.g. 'Asia/Shanghai'; '' is the machine's."""
     enabled: bool = True
 
     @property

@@ -148,6 +148,10 @@ def picture(
 
 def _put(here: Context, caller: Caller, id: str, given: CameraIn, expect: Any) -> None:
     fields = given.model_dump(exclude={"id", "password"})
+    if given.time_zone is None:
+        with reading(here.database) as session:
+            known = desired.find_in(session, Camera, id)
+        fields["time_zone"] = known.time_zone if known else ""
     password = given.password or SecretStr("")
     wanted = door.made(Camera, {"id": id, **fields, "password": password})
     door.put(here, caller, wanted, left_out=given.password is None, expect=expect)

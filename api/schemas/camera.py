@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import time
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
-from pydantic import ConfigDict, Field, JsonValue, SecretStr
+from pydantic import ConfigDict, Field, JsonValue, SecretStr, field_validator
 from pydantic.config import JsonDict
 
 from api.schemas.base import Box, FieldProblem, Input, Output, Time, Words
@@ -53,7 +54,7 @@ class Zone(Input):
 
 
 class Period(Input):
-    """Hours of a week in local time; `start` > `end` runs over midnight. Days: 0 is Monday."""
+    """Hours of a week by the camera's clock; `start` > `end` goes over midnight; 0 is Monday."""
 
     days: list[int] = Field(default_factory=lambda: [0, 1, 2, 3, 4, 5, 6])
     start: time = time(0, 0)
@@ -129,6 +130,7 @@ class Camera(Output):
     lat: float | None
     crs: str
     rotation: int
+    time_zone: str
     enabled: bool
     state: str
     state_words: Words
@@ -168,6 +170,8 @@ class CameraIn(Input):
     """A camera as an operator writes it.
 
     `password`: left out, the stored one stays as long as it goes to the same address and login.
+    `time_zone`: IANA name in which time plans are meant, '' for the machine's; left out, the stored
+    one stays.
     """
 
     model_config = _like(_CAMERA)
@@ -184,7 +188,16 @@ class CameraIn(Input):
     lat: float | None = None
     crs: Literal["", "CGCS2000", "WGS84", "GCJ02", "BD09"] = ""
     rotation: Literal[0, 90, 180, 270] = 0
+    time_zone: str | None = Field(default=None, max_length=64)
     enabled: bool = True
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known(cls, name: str | None) -> str | None:
+        try:
+            return ZoneInfo(name).key if name else name
+        except (OSError, ValueError, LookupError):
+            raise ValueError("no time zone of this name; 'Asia/Shanghai' is one") from None
 
 
 class NewCamera(CameraIn):

@@ -328,3 +328,22 @@ def test_an_original_needs_its_right_before_the_worker_is_asked(
     with reading(engine) as session:
         looks = session.query(AuditRow).filter(AuditRow.action == "camera.original").all()
     assert [(row.actor, row.object) for row in looks] == [("li", "gate-1")]
+
+
+def test_a_time_zone_stays_until_another_is_given_and_must_exist(log_in: LogIn) -> None:
+    operator = log_in("operator")
+    camera = {"id": "zoned", "url": "rtsp://10.0.0.9/stream", "time_zone": "Asia/Shanghai"}
+    assert operator.post("/api/v1/cameras", json=camera).status_code == 201
+    plain = {"url": "rtsp://10.0.0.9/stream", "name": "renamed"}
+    for given, kept in [
+        (plain, "Asia/Shanghai"),
+        ({**plain, "time_zone": "Europe/Berlin"}, "Europe/Berlin"),
+        ({**plain, "time_zone": ""}, ""),
+    ]:
+        answer = operator.put("/api/v1/cameras/zoned", json=given)
+        assert answer.status_code == 200, answer.text
+        assert operator.get("/api/v1/cameras/zoned").json()["time_zone"] == kept
+    wrong = {**plain, "time_zone": "Mars/Base"}
+    answer = operator.put("/api/v1/cameras/zoned", json=wrong)
+    assert answer.status_code == 422
+    assert "time_zone" in answer.text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -69,3 +70,65 @@ def test_a_period_over_midnight_belongs_to_the_day_it_began() -> None:
     assert open_at(plan, _at(5, 3))
     assert not open_at(plan, _at(5, 23))
     assert not open_at(plan, _at(4, 3))
+
+
+def _in(zone: str, *when: int) -> float:
+    return datetime(*when, tzinfo=ZoneInfo(zone)).timestamp()  # type: ignore[arg-type, misc]
+
+
+DAY = (Period(start=time(6), end=time(22)),)
+NIGHT = (Period(days=(5,), start=time(22), end=time(4)),)
+"""Saturday night to Sunday morning: when clocks change in Europe."""
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "Europe/Berlin", "America/New_York", "UTC"])
+def test_a_plan_goes_by_the_cameras_clock_wherever_the_machine_stands(zone: str) -> None:
+    assert open_at(DAY, _in(zone, 2026, 11, 18, 6, 0), zone)
+    assert open_at(DAY, _in(zone, 2026, 11, 18, 21, 59), zone)
+    assert not open_at(DAY, _in(zone, 2026, 11, 18, 5, 59), zone)
+    assert not open_at(DAY, _in(zone, 2026, 11, 18, 22, 1), zone)
+
+
+def test_one_moment_is_day_here_and_night_there() -> None:
+    noon = _in("Asia/Shanghai", 2026, 11, 18, 12, 0)
+    assert open_at(DAY, noon, "Asia/Shanghai")
+    assert not open_at(DAY, noon, "Europe/Berlin")
+    # Friday there already, Thursday here still.
+    fridays = (Period(days=(4,)),)
+    early = _in("Asia/Shanghai", 2026, 11, 20, 3, 0)
+    assert open_at(fridays, early, "Asia/Shanghai")
+    assert not open_at(fridays, early, "Europe/Berlin")
+
+
+@pytest.mark.parametrize("day", [(2026, 3, 28), (2026, 3, 29), (2026, 10, 24), (2026, 10, 25)])
+def test_six_o_clock_stays_six_o_clock_when_clocks_change(day: tuple[int, int, int]) -> None:
+    zone = "Europe/Berlin"
+    assert not open_at(DAY, _in(zone, *day, 5, 59), zone)
+    assert open_at(DAY, _in(zone, *day, 6, 0), zone)
+    assert open_at(DAY, _in(zone, *day, 21, 59), zone)
+
+
+@pytest.mark.parametrize(
+    ("day", "hours"), [((2026, 3, 28), 5), ((2026, 10, 24), 7), ((2026, 6, 6), 6)]
+)
+def test_a_night_over_a_change_of_clocks_is_an_hour_shorter_or_longer(
+    day: tuple[int, int, int], hours: int
+) -> None:
+    zone, step = "Europe/Berlin", 60
+    begin = _in(zone, *day, 12, 0)
+    minutes = sum(open_at(NIGHT, begin + n * step, zone) for n in range(24 * 60))
+    assert minutes == hours * 60 + 1  # the minute of the end is open through its first second
+
+
+def test_the_last_second_of_the_day_is_open_to_its_end() -> None:
+    always = (Period(),)
+    midnight = _in("UTC", 2026, 11, 18, 0, 0)
+    assert all(open_at(always, midnight - part, "UTC") for part in (1.0, 0.9, 0.5, 0.001, 0.0))
+
+
+def test_a_zone_that_this_machine_does_not_know_is_said_and_not_fatal(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    at = _at(0, 12)
+    assert open_at(DAY, at, "Nowhere/Such") == open_at(DAY, at)
+    assert "Nowhere/Such" in caplog.text

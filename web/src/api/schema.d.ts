@@ -1216,6 +1216,8 @@ export interface components {
             crs: string;
             /** Rotation */
             rotation: number;
+            /** Time Zone */
+            time_zone: string;
             /** Enabled */
             enabled: boolean;
             /** State */
@@ -1271,6 +1273,8 @@ export interface components {
             crs: string;
             /** Rotation */
             rotation: number;
+            /** Time Zone */
+            time_zone: string;
             /** Enabled */
             enabled: boolean;
             /** State */
@@ -1304,6 +1308,8 @@ export interface components {
          * @description A camera as an operator writes it.
          *
          *     `password`: left out, the stored one stays as long as it goes to the same address and login.
+         *     `time_zone`: IANA name in which time plans are meant, '' for the machine's; left out, the stored
+         *     one stays.
          * @example {
          *       "crs": "CGCS2000",
          *       "lat": 30.6,
@@ -1367,6 +1373,8 @@ export interface components {
              * @enum {integer}
              */
             rotation: 0 | 90 | 180 | 270;
+            /** Time Zone */
+            time_zone?: string | null;
             /**
              * Enabled
              * @default true
@@ -2223,6 +2231,8 @@ export interface components {
              * @enum {integer}
              */
             rotation: 0 | 90 | 180 | 270;
+            /** Time Zone */
+            time_zone?: string | null;
             /**
              * Enabled
              * @default true
@@ -2314,7 +2324,7 @@ export interface components {
         };
         /**
          * Period
-         * @description Hours of a week in local time; `start` > `end` runs over midnight. Days: 0 is Monday.
+         * @description Hours of a week by the camera's clock; `start` > `end` goes over midnight; 0 is Monday.
          */
         Period: {
             /** Days */
