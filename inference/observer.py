@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Sequence
 
 from sqlalchemy import Engine as Database
 from sqlalchemy.exc import SQLAlchemyError
@@ -12,10 +13,10 @@ from inference.engine import Engine
 from inference.planner import Key, Plan
 from inference.task import TaskRunner
 from inference.unit import CameraUnit
-from inference.watch import Looking, blind_because, open_at
+from inference.watch import GRACE_S, Looking, blind_because, open_at
 from store import incidents, observed
 from store.observed import Applied, Blind, Change, Ended, Heartbeat, Watching
-from streams.state import CameraState, CameraWord
+from streams.state import CameraState, CameraWord, state
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +70,7 @@ class Observer:
         now = time.time()
         because = self.because()
         units = list(self._plan.units.items())
-        states = {c: u.state for c, u in units if u.state is not None}
+        states = {c: self._shown(c, u.state, u.runners, now) for c, u in units if u.state}
         changes = [*self._states_changed(states), *self._watch_changed(because, now)]
         applied = {camera: self._plan.revision for camera, _ in units}
         changes += [Applied(*pair) for pair in applied.items() - self._applied.items()]
@@ -94,6 +95,26 @@ class Observer:
             if key not in self._lost and now - since >= LOST_S:
                 incidents.lose_sight(self._database, *key, since)
                 self._lost.add(key)
+
+    def _shown(
+        self, camera: str, seen: CameraState, runners: Sequence[TaskRunner], now: float
+    ) -> CameraState:
+        """Return a camera's state, with what is wrong in its pictures where they do come.
+
+        Only what a running algorithm found in its last picture, and lately: others know nothing.
+        """
+        if seen.word is not CameraWord.LIVE:
+            return seen
+        lately = (
+            r for r in runners if r.judged_at and now - r.judged_at < 3 * r.period_s + GRACE_S
+        )
+        fault = next((r.fault for r in lately if r.fault in set(CameraWord)), "")
+        if not fault:
+            return seen
+        known = self._states.get(camera)
+        if known is not None and known.word == fault:
+            return known
+        return state(CameraWord(fault), now)
 
     def _states_changed(self, states: dict[str, CameraState]) -> list[Change]:
         return [

@@ -24,6 +24,12 @@ class CameraWord(StrEnum):
     ENDED = "ended"
     FAILED = "failed"
     OFF = "off"
+    FROZEN = "frozen"
+    BLACK = "black"
+    BRIGHT = "bright"
+    COVERED = "covered"
+    BLURRED = "blurred"
+    MOVED = "moved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,15 @@ _DETAILS = {
     CameraWord.ENDED: ("The other side ended the stream.", "对方已结束视频流。"),
     CameraWord.FAILED: ("The stream failed for another reason.", "视频流因其他原因失败。"),
     CameraWord.OFF: ("The camera is switched off in the settings.", "摄像机已在设置中停用。"),
+    CameraWord.FROZEN: ("Pictures come in, but they do not change.", "有画面，但画面冻结不变。"),
+    CameraWord.BLACK: ("Pictures come in, but they are black.", "有画面，但画面全黑。"),
+    CameraWord.BRIGHT: ("Pictures come in, but they are overexposed.", "有画面，但画面过曝。"),
+    CameraWord.COVERED: ("Pictures come in, but the lens is covered.", "有画面，但镜头被遮挡。"),
+    CameraWord.BLURRED: ("Pictures come in, but they are blurred.", "有画面，但画面模糊。"),
+    CameraWord.MOVED: (
+        "The camera looks elsewhere: zones are not watched until it rests; then check them.",
+        "摄像机视角已变动：稳定前暂停监看区域，请随后核对区域。",
+    ),
 }
 
 

@@ -5,6 +5,7 @@ import { words } from './words';
 export const STATES = [
   'live', 'connecting', 'stalled', 'refused', 'unreachable', 'not_found', 'not_video', 'no_key_frame',
   'online_without_media', 'forbidden_url', 'ended', 'failed', 'off',
+  'frozen', 'black', 'bright', 'covered', 'blurred', 'moved',
 ] as const;
 
 type State = (typeof STATES)[number];
@@ -29,6 +30,12 @@ export function useAdvice(): (state: string) => string {
       case 'stalled':
       case 'online_without_media':
       case 'forbidden_url':
+      case 'frozen':
+      case 'black':
+      case 'bright':
+      case 'covered':
+      case 'blurred':
+      case 'moved':
         return say(`advice.${state}`);
       case 'live':
       case 'connecting':
