@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { listed } from '../incident/examples';
 import type { Page, Summary } from '../incident/types';
-import { following, merge, neighbour, NOTHING, revealed, type Listed, type Reading } from './arrivals';
+import { following, graver, merge, neighbour, NOTHING, revealed, type Listed, type Reading } from './arrivals';
 import { afterHead, afterNews, afterOlder, BEGIN } from './paging';
 
 const reading = (more: Partial<Reading> = {}): Reading => ({
@@ -48,6 +48,23 @@ describe('live arrival', () => {
   it('is the same list when nothing changed', () => {
     const before = list(b, a);
     expect(merge(before, [], reading())).toBe(before);
+  });
+});
+
+describe('the gravest first', () => {
+  const grave = reading({ order: graver });
+  const urgent = listed('a', 1, { severity: 'urgent', updated_at: '2026-11-21T09:00:00.000Z' });
+  it('puts a grave one above a newer one', () => {
+    expect(ids(merge(list(c, b), [urgent], grave).shown)).toBe('acb');
+    expect(ids([b, urgent, c].sort(graver))).toBe('acb');
+  });
+  it('moves one up that became graver, but not what is being looked at or while the list is read', () => {
+    expect(ids(merge(list(c, b, a), [urgent], grave).shown)).toBe('acb');
+    expect(ids(merge(list(c, b, a), [urgent], { ...grave, kept: 'a' }).shown)).toBe('cba');
+    expect(ids(merge(list(c, b, a), [urgent], { ...grave, held: true }).shown)).toBe('cba');
+  });
+  it('does not move one in a list by time', () => {
+    expect(ids(merge(list(c, b, a), [urgent], reading()).shown)).toBe('cba');
   });
 });
 

@@ -18,34 +18,41 @@ export interface Reading {
   /** Whether arrivals go behind the mark: the list is scrolled, or something is being judged. */
   held: boolean;
   fits: (one: Summary) => boolean;
+  /** How the server orders them; newest first where nobody says otherwise. */
+  order?: Order;
 }
+
+/** Below zero: the first stands above. */
+export type Order = (a: Summary, b: Summary) => number;
 
 /** Takes in what one incident is now. */
 export function merge(list: Listed, news: readonly Summary[], reading: Reading): Listed {
   let { shown, fresh } = list;
+  const order = reading.order ?? compare;
   for (const one of news) {
     const known = find(shown, one.id) ?? find(fresh, one.id);
     if (known !== undefined && isOlder(one, known)) continue;
     if (has(shown, one.id)) {
       const stays = reading.fits(one) || one.id === reading.kept;
-      shown = stays ? replaced(shown, one) : without(shown, one.id);
+      const moves = stays && known !== undefined && one.id !== reading.kept && !reading.held && order(known, one) !== 0;
+      shown = moves ? inserted(without(shown, one.id), one, order) : stays ? replaced(shown, one) : without(shown, one.id);
     } else if (!reading.fits(one)) {
       fresh = without(fresh, one.id);
     } else if (has(fresh, one.id)) {
       fresh = replaced(fresh, one);
-    } else if (reading.held && one.id !== reading.kept && isAbove(one, shown)) {
-      fresh = inserted(fresh, one);
+    } else if (reading.held && one.id !== reading.kept && isAbove(one, shown, order)) {
+      fresh = inserted(fresh, one, order);
     } else {
-      shown = inserted(shown, one);
+      shown = inserted(shown, one, order);
     }
   }
   return shown === list.shown && fresh === list.fresh ? list : { shown, fresh };
 }
 
 /** Shows what waited behind the mark. */
-export function revealed(list: Listed): Listed {
+export function revealed(list: Listed, order: Order = compare): Listed {
   if (list.fresh.length === 0) return list;
-  return { shown: list.fresh.reduce(inserted, list.shown), fresh: [] };
+  return { shown: list.fresh.reduce((shown, one) => inserted(shown, one, order), list.shown), fresh: [] };
 }
 
 /**
@@ -57,7 +64,7 @@ export function revealed(list: Listed): Listed {
 export function paged(list: Listed, pages: readonly Summary[], complete: boolean, reading: Reading): Listed {
   const named = new Set(pages.map((one) => one.id));
   const end = pages.at(-1);
-  const covered = (one: Summary) => complete || (end !== undefined && compare(one, end) <= 0);
+  const covered = (one: Summary) => complete || (end !== undefined && (reading.order ?? compare)(one, end) <= 0);
   const kept = (one: Summary) => named.has(one.id) || one.id === reading.kept || !covered(one);
   const before: Listed = {
     shown: list.shown.filter(kept),
@@ -89,19 +96,26 @@ export function compare(a: Summary, b: Summary): number {
   return apart !== 0 ? apart : a.id < b.id ? 1 : a.id > b.id ? -1 : 0;
 }
 
+const RANKS = ['low', 'medium', 'high', 'urgent'];
+
+/** Orders as the server does when asked for the graver first. */
+export function graver(a: Summary, b: Summary): number {
+  return RANKS.indexOf(b.severity) - RANKS.indexOf(a.severity) || compare(a, b);
+}
+
 /** Answers overtake each other: the version counts decisions, `updated_at` sightings. */
 function isOlder(one: Summary, known: Summary): boolean {
   if (one.version !== known.version) return one.version < known.version;
   return Date.parse(one.updated_at) < Date.parse(known.updated_at);
 }
 
-function isAbove(one: Summary, shown: readonly Summary[]): boolean {
+function isAbove(one: Summary, shown: readonly Summary[], order: Order): boolean {
   const first = shown[0];
-  return first !== undefined && compare(one, first) < 0;
+  return first !== undefined && order(one, first) < 0;
 }
 
-function inserted(list: readonly Summary[], one: Summary): readonly Summary[] {
-  const index = list.findIndex((other) => compare(one, other) < 0);
+function inserted(list: readonly Summary[], one: Summary, order: Order): readonly Summary[] {
+  const index = list.findIndex((other) => order(one, other) < 0);
   return index < 0 ? [...list, one] : [...list.slice(0, index), one, ...list.slice(index)];
 }
 

@@ -37,6 +37,19 @@ export function FilterBar({ filters, life, onChange }: FilterBarProps) {
           if (chosen !== 'own') onChange({ ...filters, states: chosen === 'all' ? [] : WAITING });
         }}
       />
+      <Select<Filters['order']>
+        size="small"
+        variant="filled"
+        aria-label={say('order')}
+        value={filters.order}
+        options={[
+          { value: 'newest', label: say('orderNewest') },
+          { value: 'gravest', label: say('orderGravest') },
+        ]}
+        onChange={(order) => {
+          onChange({ ...filters, order });
+        }}
+      />
       <Popover
         trigger="click"
         placement="bottomLeft"
@@ -53,7 +66,7 @@ export function FilterBar({ filters, life, onChange }: FilterBarProps) {
           size="small"
           type="link"
           onClick={() => {
-            onChange({ states: WAITING, kinds: [], cameras: [], presence: '', from: '', before: '' });
+            onChange({ ...filters, states: WAITING, kinds: [], cameras: [], presence: '', from: '', before: '' });
           }}
         >
           {say('reset')}

@@ -27,6 +27,7 @@ describe('filters in the address', () => {
       presence: 'here',
       from: '2026-11-21T00:00:00.000Z',
       before: '',
+      order: 'gravest',
     };
     expect(read(toAddress(asked, new URLSearchParams()).toString())).toEqual(asked);
     expect(read(toAddress({ ...plain, states: [] }, new URLSearchParams()).toString()).states).toEqual([]);

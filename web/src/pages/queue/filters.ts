@@ -13,6 +13,8 @@ export interface Filters {
   /** RFC 3339, '' for open. */
   from: string;
   before: string;
+  /** What stands above: the newest, or the gravest. */
+  order: 'newest' | 'gravest';
 }
 
 /** The states in which a case waits for a reviewer. */
@@ -31,13 +33,14 @@ export function fromAddress(search: URLSearchParams): Filters {
     presence: presence === 'here' || presence === 'gone' || presence === 'unknown' ? presence : '',
     from: time(search.get('from')),
     before: time(search.get('before')),
+    order: search.get('order') === 'gravest' ? 'gravest' : 'newest',
   };
 }
 
 /** Writes filters as an address, the default as nothing; other parts of the address stay. */
 export function toAddress(filters: Filters, search: URLSearchParams): URLSearchParams {
   const after = new URLSearchParams(search);
-  for (const name of ['state', 'kind', 'camera', 'presence', 'from', 'before']) after.delete(name);
+  for (const name of ['state', 'kind', 'camera', 'presence', 'from', 'before', 'order']) after.delete(name);
   if (filters.states.length === 0) after.append('state', ALL);
   else if (!isWaiting(filters)) filters.states.forEach((one) => after.append('state', one));
   filters.kinds.forEach((one) => after.append('kind', one));
@@ -45,6 +48,7 @@ export function toAddress(filters: Filters, search: URLSearchParams): URLSearchP
   if (filters.presence) after.set('presence', filters.presence);
   if (filters.from) after.set('from', filters.from);
   if (filters.before) after.set('before', filters.before);
+  if (filters.order === 'gravest') after.set('order', filters.order);
   return after;
 }
 
@@ -88,6 +92,7 @@ export function toQuery(filters: Filters) {
     ...(filters.presence ? { presence: filters.presence } : {}),
     ...(filters.from ? { opened_from: filters.from } : {}),
     ...(filters.before ? { opened_before: filters.before } : {}),
+    ...(filters.order === 'gravest' ? { order: filters.order } : {}),
   };
 }
 

@@ -137,7 +137,7 @@ function Queue({ filters }: { filters: Filters }) {
           isNarrowed(filters) || !isWaiting(filters) ? (
             <NothingFits
               onReset={() => {
-                change({ states: WAITING, kinds: [], cameras: [], presence: '', from: '', before: '' });
+                change({ ...filters, states: WAITING, kinds: [], cameras: [], presence: '', from: '', before: '' });
               }}
             />
           ) : (

@@ -1,7 +1,7 @@
 /** Pages of a list that grows at its head and is read from there on down. */
 
 import type { Page, Summary } from '../incident/types';
-import { compare, merge, NOTHING, paged, revealed, type Listed, type Reading } from './arrivals';
+import { compare, merge, NOTHING, paged, revealed, type Listed, type Order, type Reading } from './arrivals';
 
 export interface Paged extends Listed {
   /** Where older ones begin, '' after the last. */
@@ -21,14 +21,14 @@ export function afterHead(before: Paged, page: Page, reading: Reading): Paged {
     const kept = before.shown.filter(
       (one) => one.id === reading.kept && !rows.some((row) => row.id === one.id),
     );
-    return { shown: [...rows, ...kept].sort(compare), fresh: [], tail: page.next, there: true };
+    return { shown: [...rows, ...kept].sort(reading.order ?? compare), fresh: [], tail: page.next, there: true };
   }
   return { ...before, ...paged(before, rows, complete, reading), tail: complete ? '' : before.tail };
 }
 
 /** Takes in a page of older ones. */
-export function afterOlder(before: Paged, page: Page, fits: (one: Summary) => boolean): Paged {
-  const list = merge(before, page.incidents as readonly Summary[], { kept: '', held: false, fits });
+export function afterOlder(before: Paged, page: Page, fits: (one: Summary) => boolean, order?: Order): Paged {
+  const list = merge(before, page.incidents as readonly Summary[], { kept: '', held: false, fits, order });
   return { ...before, ...list, tail: page.next };
 }
 
@@ -36,14 +36,15 @@ export function afterOlder(before: Paged, page: Page, fits: (one: Summary) => bo
 export function afterNews(before: Paged, news: readonly Summary[], reading: Reading): Paged {
   // One that lies beyond what was fetched comes with its page.
   const last = before.shown.at(-1);
+  const order = reading.order ?? compare;
   const near = news.filter(
-    (one) => one.id === reading.kept || before.tail === '' || (last !== undefined && compare(one, last) <= 0),
+    (one) => one.id === reading.kept || before.tail === '' || (last !== undefined && order(one, last) <= 0),
   );
   return { ...before, ...merge(before, near, reading) };
 }
 
-export function shownAll(before: Paged): Paged {
-  return { ...before, ...revealed(before) };
+export function shownAll(before: Paged, order?: Order): Paged {
+  return { ...before, ...revealed(before, order) };
 }
 
 function overlaps(before: Paged, rows: readonly Summary[]): boolean {

@@ -6,6 +6,7 @@ import { onLive } from '~/api/live';
 import { keys } from '~/api/queries';
 import { runner } from '../incident/runner';
 import type { Incident, Page, Summary } from '../incident/types';
+import { compare, graver } from './arrivals';
 import { afterHead, afterNews, afterOlder, BEGIN, shownAll, type Paged } from './paging';
 import { fits, toQuery, type Filters } from './filters';
 
@@ -37,9 +38,10 @@ type Action =
 export function useList(filters: Filters, kept: string, held: boolean): List {
   const [state, dispatch] = useReducer((before: Paged, action: Action): Paged => {
     const fitting = (one: Summary) => fits(filters, one);
-    if (action.type === 'reveal') return shownAll(before);
-    if (action.type === 'older') return afterOlder(before, action.page, fitting);
-    const reading = { kept: action.kept, held: action.held, fits: fitting };
+    const order = filters.order === 'gravest' ? graver : compare;
+    if (action.type === 'reveal') return shownAll(before, order);
+    if (action.type === 'older') return afterOlder(before, action.page, fitting, order);
+    const reading = { kept: action.kept, held: action.held, fits: fitting, order };
     return action.type === 'head'
       ? afterHead(before, action.page, reading)
       : afterNews(before, action.news, reading);
