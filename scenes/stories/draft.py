@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any, TypeVar
 
+import cv2
 import numpy as np
 
 from scenes.actors.course import Point2
@@ -20,9 +21,10 @@ from scenes.actors.standing import Bearing, Stand
 from scenes.actors.things import Thing, ThingKind, draw_thing
 from scenes.actors.walking import Walk
 from scenes.camera import Camera
+from scenes.curve import ZERO
 from scenes.places import PLACES
 from scenes.scene import Scene
-from scenes.shapes import Actor
+from scenes.shapes import Actor, Capsule
 from scenes.shot import Shot
 from scenes.stage import Polygon, Stage
 from scenes.stories.day import Day, Time, Weathers, draw_day
@@ -51,7 +53,7 @@ class Draft:
         self.duration_s = 0.0
         self.kinds: tuple[str, ...] = tuple(PLACES)
         self.day: Day | None = None
-        self.zones: dict[str, list[Any]] = {}
+        self.zones: dict[str, list[list[list[float]]]] = {}
         self.run: tuple[str, ...] = ALGORITHMS
         self.more: dict[str, Any] = {}
         """What else the shot is given: water, faults, moves of the camera ..."""
@@ -64,6 +66,7 @@ class Draft:
         """Where somebody stands on the road: traffic takes other lanes."""
         self._later: list[Callable[[], None]] = []
         self._tags: list[str] = []
+        self._shown: list[tuple[Prop, float]] = []
 
     # -- drawing ------------------------------------------------------------------------------
 
@@ -108,8 +111,14 @@ class Draft:
 
     @property
     def weather(self) -> Day:
-        """Return light, weather and sensor of the scene."""
+        """Return light, weather and sensor of the scene.
+
+        Raises:
+            Unfit: the story wants a sky, and this place has none.
+        """
         if self.day is None:
+            if self.stage.indoor and (self._times or self._weathers):
+                raise Unfit("indoors there is no weather")
             self.day = draw_day(self.rng, self.stage.indoor, self._times, self._weathers)
         return self.day
 
@@ -132,7 +141,7 @@ class Draft:
             for region in self.rng.permutation(there).tolist():
                 found = self.stage.spots(camera, region, self.number(), 12, scale)
                 for point in found:
-                    if self._free(point, 1.0):
+                    if self._free(point, 1.0) and self._unfurnished(point):
                         self.__dict__["camera"] = camera
                         return point
         raise Unfit(f"{self.stage.kind}: no spot in {', '.join(regions)}")
@@ -143,6 +152,15 @@ class Draft:
 
     def _free(self, point: Point2, margin: float) -> bool:
         return all(math.dist(point, other) > radius + margin for other, radius in self._clear)
+
+    def _unfurnished(self, point: Point2) -> bool:
+        """Tell whether no bin, bench, lamp or tree stands within a metre of a point."""
+        for body in self.stage.fixtures:
+            for solid in body.solids:
+                at = solid.a if isinstance(solid, Capsule) else solid.corners[0]
+                if math.dist(at[:2], point) < 1.0:
+                    return False
+        return all(math.dist(tree.at, point) > 1.2 for tree in self.stage.trees)
 
     def toward_camera(self, point: Point2, metres: float) -> Point2:
         """Return the point so many metres nearer to the camera (negative: farther)."""
@@ -327,11 +345,26 @@ class Draft:
         """Add something when the story is known to its end."""
         self._later.append(add)
 
+    def must_show(self, prop: Prop, at: float) -> None:
+        """Take another place unless a thing can be seen at a second, with nobody before it."""
+        self._shown.append((prop, at))
+
     # -- truth --------------------------------------------------------------------------------
 
     def event(self, event: dict[str, Any]) -> None:
         """Say what has to be raised."""
         self._events.append(event)
+
+    def drawn(self, polygon: Polygon) -> list[list[float]]:
+        """Return a polygon on the ground as somebody draws it on the picture; [] out of view.
+
+        A few points do: the lens bends long edges, and nobody follows that to a pixel.
+        """
+        seen = np.array(self.camera.zone(polygon), np.float32).reshape(-1, 2)
+        if len(seen) < 3:
+            return []
+        few = cv2.approxPolyDP(seen.reshape(-1, 1, 2), 0.003, True).reshape(-1, 2)
+        return [[round(float(x), 4), round(float(y), 4)] for x, y in few] if len(few) > 2 else []
 
     def watch(self, kind: str, *polygons: Polygon) -> None:
         """Give an algorithm its zone: polygons on the ground, as the camera sees them.
@@ -339,8 +372,7 @@ class Draft:
         Raises:
             Unfit: none of it is in view.
         """
-        seen = [self.camera.zone(polygon) for polygon in polygons]
-        zones = [[list(point) for point in zone] for zone in seen if zone]
+        zones = [zone for polygon in polygons if (zone := self.drawn(polygon))]
         if not zones:
             raise Unfit(f"the zone of {kind} is out of view")
         self.zones[kind] = zones
@@ -360,11 +392,10 @@ class Draft:
             if kind in self.zones or kind not in self.run:
                 continue
             for region in regions:
-                polygons = self.stage.regions.get(region, ())
-                seen = [z for polygon in polygons if len(z := self.camera.zone(polygon)) >= 3]
-                large = [z for z in seen if _area(z) >= 0.01]
+                seen = [self.drawn(polygon) for polygon in self.stage.regions.get(region, ())]
+                large = [zone for zone in seen if zone and _area(zone) >= 0.01]
                 if large:
-                    self.zones[kind] = [[list(point) for point in zone] for zone in large]
+                    self.zones[kind] = large
                     break
             else:
                 self.run = tuple(name for name in self.run if name != kind)
@@ -387,7 +418,7 @@ class Draft:
             "events": self._events,
             "what": self.script,
         }
-        return Shot(
+        shot = Shot(
             name=name,
             script=self.script,
             seed=self.number(),
@@ -402,6 +433,9 @@ class Draft:
             sensor=day.sensor,
             **self.more,
         )
+        if any(not shows(shot, prop, at) for prop, at in self._shown):
+            raise Unfit("what the story is about cannot be seen")
+        return shot
 
 
 SCRIPTS: dict[str, Script] = {}
@@ -430,6 +464,26 @@ def story(name: str, kind: Kind, positive: bool, what: str) -> Callable[[Write],
     return told
 
 
+SEEN_LEVELS, SEEN_PX, SEEN_SIDE_PX = 12, 60, 10
+"""A thing can be seen when so many pixels of 640 across differ by so many levels of 255 from the
+same picture without it, over a box whose longer side is at least so long."""
+
+
+def shows(shot: Shot, prop: Prop, at: float) -> bool:
+    """Tell whether somebody could see a thing: its pixels with and without it, no noise added."""
+    clean = replace(shot.sensor, noise=0.0, quality=0, clock=False, faults=())
+    bare = replace(shot, sensor=clean, weather=replace(shot.weather, rain=ZERO, snow=ZERO))
+    without = replace(bare, actors=()).render(at).pixels
+    with_it = replace(bare, actors=(prop,)).render(at).pixels
+    differs = np.abs(with_it.astype(int) - without).max(axis=2) >= SEEN_LEVELS
+    if not differs.any():
+        return False
+    rows, columns = np.nonzero(differs)
+    scale = 640 / shot.size[0]
+    longer = max(np.ptp(rows), np.ptp(columns)) + 1
+    return bool(differs.sum() * scale**2 >= SEEN_PX and longer * scale >= SEEN_SIDE_PX)
+
+
 def within(polygon: Iterable[Sequence[float]], point: Point2) -> bool:
     """Tell whether a point lies in a polygon (even-odd rule)."""
     corners, inside = list(polygon), False
@@ -440,7 +494,7 @@ def within(polygon: Iterable[Sequence[float]], point: Point2) -> bool:
     return inside
 
 
-def _area(polygon: Iterable[Point2]) -> float:
+def _area(polygon: Iterable[Sequence[float]]) -> float:
     corners = list(polygon)
     pairs = zip(corners, corners[1:] + corners[:1], strict=True)
     return abs(sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in pairs)) / 2

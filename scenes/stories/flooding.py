@@ -35,7 +35,7 @@ def _zone(draft: Draft) -> list[list[float]]:
     if "low_spot" not in regions:
         raise Unfit("no low spot")
     draft.spot(("low_spot",), (0.02, 0.25))
-    zone = draft.camera.zone(regions["low_spot"][0])
+    zone = draft.drawn(regions["low_spot"][0])
     if len(zone) < 3 or _picture_area(zone) < 0.06:
         raise Unfit("the low spot is hardly in view")
     draft.watch(KIND, regions["low_spot"][0])

@@ -57,6 +57,7 @@ def _left(draft: Draft, prop: Prop, owner: Person, what: str) -> None:
     gone = draft.away_at(owner, rest.place)
     _large_enough(draft, prop.thing, rest.place)
     draft.event(event("litter", rest.begin, gone, what))
+    draft.must_show(prop, gone)
     draft.keep_clear(rest.place, 2.5)
     draft.lasts(due("litter", gone) + 2.0)
 
@@ -110,6 +111,7 @@ def heap(draft: Draft) -> None:
     gone = draft.away_at(owner, first.place)
     _large_enough(draft, things[0], first.place)
     draft.event(event("litter", first.begin, gone, f"{len(things)} bags"))
+    draft.must_show(props[0], gone)
     draft.keep_clear(first.place, 3.0)
     draft.lasts(due("litter", gone) + 2.0)
 
@@ -164,6 +166,7 @@ def waits(draft: Draft) -> None:
     draft.event(
         event("litter", leaves, gone, "left after waiting") | {"not_before": round(leaves, 2)}
     )
+    draft.must_show(prop, gone)
     draft.keep_clear(rest.place, 2.5)
     draft.lasts(due("litter", gone) + 2.0)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+from scenes.actors.coachwork import VehicleKind
 from scenes.actors.driving import Drive, Halt
-from scenes.actors.vehicles import Vehicle, VehicleKind
+from scenes.actors.vehicles import Vehicle
 from scenes.stories import traffic
 from scenes.stories.draft import Draft, Unfit, story, within
-from scenes.stories.traffic import STREETS
 from scenes.stories.script import Kind
+from scenes.stories.traffic import STREETS
 from scenes.stories.windows import due, dwell_s, event
 
 KIND: Kind = "illegal_parking"

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from scenes.actors.coachwork import VehicleKind
 from scenes.actors.course import Point2
 from scenes.actors.driving import Drive, Driving, Halt
-from scenes.actors.vehicles import Vehicle, VehicleKind, draw_vehicle
+from scenes.actors.vehicles import Vehicle, draw_vehicle
 from scenes.camera import Camera
 from scenes.stage import Lane, Polygon
 from scenes.stories.draft import Draft, Unfit, within
