@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from scenes.bake import Baked
 from scenes.light import Light
@@ -71,18 +70,3 @@ def toned(light: Map, exposure: float) -> Pixels:
     scaled /= SHOULDER * scaled + 1
     cv2.sqrt(scaled, scaled)
     return np.asarray(cv2.convertScaleAbs(scaled, alpha=255 * WHITE), np.uint8)
-
-
-def relit(back: Backdrop, cut: tuple[slice, slice], sun: Map, sky: Map | None) -> Pixels:
-    """Return a cut of the picture where `sun` and `sky` (h, w), 0..1, say how much is left."""
-    steady = back.steady[cut]
-    if sky is not None:
-        steady = steady * sky[..., None]
-    return toned(steady + back.sun[cut] * sun[..., None], back.exposure)
-
-
-def brightness(baked: Baked, sunlit: Map, spot: NDArray[np.float64]) -> tuple[float, float]:
-    """Return how much sun and sky a pixel of the picture gets, each 0..1."""
-    height, width = sunlit.shape
-    x, y = int(np.clip(spot[0], 0, width - 1)), int(np.clip(spot[1], 0, height - 1))
-    return float(sunlit[y, x]), float(baked.sky[y, x])

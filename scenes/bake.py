@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 
 import cv2
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from scenes import facade, foliage, ground, raster
 from scenes.camera import Camera, Floats
 from scenes.shading import infrared_light, lamp_light
-from scenes.shapes import Body
+from scenes.shapes import Body, Capsule, Solid
 from scenes.stage import Block, Stage
 from scenes.texture import Map, clouds
 
@@ -60,12 +61,18 @@ class _Fine:
     normal: Map
 
 
-def bake(stage: Stage, camera: Camera) -> Baked:
-    """Return the fixed part of what `camera` sees of `stage`."""
+def bake(stage: Stage, camera: Camera, mirrored: bool = False) -> Baked:
+    """Return the fixed part of what `camera` sees of `stage`.
+
+    Mirrored: what level water would show, for every pixel below the horizon.
+    """
     width, height = camera.size
+    if mirrored:
+        stage = _upside_down(stage)
     scale = 2 if width * height <= 1_000_000 else 1
-    fine = _cast(stage, camera, scale)
-    _paint_ground(stage, camera, fine)
+    fine = _cast(stage, camera, scale, mirrored)
+    if not mirrored:
+        _paint_ground(stage, camera, fine)
     for index, block in enumerate(stage.blocks):
         _paint_block(block, index, camera, fine)
     depth = fine.reach
@@ -73,18 +80,41 @@ def bake(stage: Stage, camera: Camera) -> Baked:
     leaves = np.zeros_like(near)
     _paint_fixtures(stage.fixtures, camera, fine, near)
     for tree in stage.trees:
-        foliage.paint(tree, camera, scale, fine.color, fine.normal, near, leaves)
+        picture = foliage.Picture(fine.color, fine.normal, near, leaves)
+        foliage.paint(tree, camera, scale, picture, -1.0 if mirrored else 1.0)
     return _reduced(stage, camera, fine, near, leaves)
 
 
-def _cast(stage: Stage, camera: Camera, scale: int) -> _Fine:
+def _upside_down(stage: Stage) -> Stage:
+    blocks = tuple(
+        replace(b, low=(*b.low[:2], -b.high[2]), high=(*b.high[:2], -b.low[2]))
+        for b in stage.blocks
+    )
+    return replace(stage, blocks=blocks, fixtures=tuple(map(mirrored_body, stage.fixtures)))
+
+
+def mirrored_body(body: Body) -> Body:
+    """Return a body as level water shows it: below the ground."""
+    solids: list[Solid] = []
+    for solid in body.solids:
+        if isinstance(solid, Capsule):
+            a, b = solid.a, solid.b
+            solids.append(replace(solid, a=(a[0], a[1], -a[2]), b=(b[0], b[1], -b[2])))
+        else:
+            corners = tuple((x, y, -z) for x, y, z in solid.corners)
+            x, y, z = solid.normal
+            solids.append(replace(solid, corners=corners, normal=(x, y, -z)))
+    return Body("", tuple(solids))
+
+
+def _cast(stage: Stage, camera: Camera, scale: int, mirrored: bool) -> _Fine:
     """Find what each ray meets first: the ground (-1), a block, or nothing (-2)."""
     width, height = camera.size[0] * scale, camera.size[1] * scale
     xs, ys = (np.arange(width) + 0.5) / scale, (np.arange(height) + 0.5) / scale
     rays = camera.rays(np.stack(np.meshgrid(xs, ys), axis=-1)).astype(np.float32)
     down = rays[..., 2]
     reach = np.where(down < -1e-4, -camera.at[2] / np.minimum(down, -1e-4), np.inf)
-    reach = np.where(reach < FAR, reach, np.inf).astype(np.float32)
+    reach = np.where((reach < FAR) & (not mirrored), reach, np.inf).astype(np.float32)
     hit = np.where(np.isfinite(reach), -1, -2).astype(np.int16)
     axis = np.full(hit.shape, 2, np.int8)
     for index, block in enumerate(stage.blocks):
@@ -104,21 +134,40 @@ def _cast_block(
     hit: NDArray[np.int16],
     axis: NDArray[np.int8],
 ) -> None:
-    enter = np.full(reach.shape, -np.inf, np.float32)
-    leave = np.full(reach.shape, np.inf, np.float32)
-    which = np.zeros(reach.shape, np.int8)
+    cut = _seen_in(block, camera, reach.shape)
+    if cut is None:
+        return
+    mine, known = rays[cut], reach[cut]
+    enter = np.full(known.shape, -np.inf, np.float32)
+    leave = np.full(known.shape, np.inf, np.float32)
+    which = np.zeros(known.shape, np.int8)
     for k in range(3):
-        step = np.where(np.abs(rays[..., k]) < 1e-7, 1e-7, rays[..., k])
-        first = (block.low[k] - camera.at[k]) / step
-        last = (block.high[k] - camera.at[k]) / step
+        step = np.where(np.abs(mine[..., k]) < 1e-7, np.float32(1e-7), mine[..., k])
+        first = np.float32(block.low[k] - camera.at[k]) / step
+        last = np.float32(block.high[k] - camera.at[k]) / step
         low = np.minimum(first, last)
         which[low > enter] = k
         np.maximum(enter, low, out=enter)
         np.minimum(leave, np.maximum(first, last), out=leave)
-    found = (enter < leave) & (enter > 0.05) & (enter < reach)
-    reach[found] = enter[found]
-    hit[found] = index
-    axis[found] = which[found]
+    found = (enter < leave) & (enter > 0.05) & (enter < known)
+    known[found] = enter[found]
+    hit[cut][found] = index
+    axis[cut][found] = which[found]
+
+
+def _seen_in(block: Block, camera: Camera, shape: tuple[int, ...]) -> tuple[slice, slice] | None:
+    """Which part of the fine picture a block can be in; None when it is out of sight."""
+    corners = np.array(list(product(*zip(block.low, block.high, strict=True))))
+    pixels, depths = camera.project(corners)
+    if (depths < 0.05).all():
+        return None
+    if (depths < 0.3).any():
+        return slice(0, shape[0]), slice(0, shape[1])
+    scale = shape[1] / camera.size[0]
+    low = np.floor(pixels.min(0) * scale - 4).clip(0).astype(int)
+    high = np.ceil(pixels.max(0) * scale + 4).astype(int)
+    x1, y1, x2, y2 = low[0], low[1], min(int(high[0]), shape[1]), min(int(high[1]), shape[0])
+    return (slice(y1, y2), slice(x1, x2)) if x1 < x2 and y1 < y2 else None
 
 
 def _metres_per_pixel(camera: Camera, fine: _Fine, slant: Map) -> Map:
@@ -168,8 +217,8 @@ def _paint_block(block: Block, index: int, camera: Camera, fine: _Fine) -> None:
     pixel = (reach[..., 0] / camera.focal_px / fine.scale / np.sqrt(facing.clip(0.05, 1))).astype(
         np.float32
     )
-    along = np.where(axis == 0, place[..., 1], place[..., 0]) - block.low[0] * 0
-    color, glow = facade.wall(block, along.astype(np.float32), place[..., 2], pixel)
+    along = np.where(axis == 0, place[..., 1], place[..., 0])
+    color, glow = facade.wall(block, along.astype(np.float32), np.abs(place[..., 2]), pixel)
     level = (axis == 2)[..., None]
     flat = np.array(block.color, np.float32) * (
         0.75 + 0.1 * clouds(place[..., 0], place[..., 1], 2.0, block.seed, pixel)[..., None]
@@ -225,7 +274,7 @@ def _reduced(stage: Stage, camera: Camera, fine: _Fine, near: Map, leaves: Map) 
     place = (np.array(camera.at, np.float32) + reach[..., None] * fine.rays[pick]).astype(
         np.float32
     )
-    place[..., 2] = np.maximum(place[..., 2], 0)
+    place[..., 2] = np.abs(place[..., 2])
     normal = small(fine.normal)
     normal /= np.maximum(np.linalg.norm(normal, axis=-1, keepdims=True), 1e-6)
     length = np.linalg.norm(fine.rays[pick], axis=-1)
@@ -239,14 +288,14 @@ def _reduced(stage: Stage, camera: Camera, fine: _Fine, near: Map, leaves: Map) 
     far_light = infrared_light(flat, np.array(camera.at))
     return Baked(
         camera,
-        albedo=(small(fine.color).clip(0, 255) / 255) ** 2,
+        albedo=np.square(small(fine.color).clip(0, 255) / np.float32(255)),
         glow=small(fine.glow),
         normal=normal,
         sky=_open_sky(stage, place, normal),
         lamps=lamps.reshape(*shape, 3).astype(np.float32),
         infrared=far_light.reshape(shape).astype(np.float32),
         air=air.astype(np.float32),
-        high=np.clip(fine.rays[pick][..., 2] / length, 0, 1).astype(np.float32),
+        high=np.clip(np.abs(fine.rays[pick][..., 2]) / length, 0, 1).astype(np.float32),
         ground=(fine.hit[pick] == -1) & (here == 0),
         place=place,
         near=here,

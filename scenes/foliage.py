@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
@@ -17,88 +19,76 @@ def _crown(tree: Tree) -> tuple[Floats, Floats]:
     return middle, np.array([tree.crown, tree.crown, max(0.2, (tree.height - low) / 2)])
 
 
-def paint(
-    tree: Tree, camera: Camera, scale: int, color: Map, normal: Map, near: Map, leaves: Map
-) -> None:
-    """Draw a tree into a fine picture where nothing nearer stands."""
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The fine picture that is painted into: colours, normals, one over depth, where leaves are."""
+
+    color: Map
+    normal: Map
+    near: Map
+    leaves: Map
+
+
+def paint(tree: Tree, camera: Camera, scale: int, into: Picture, up: float = 1.0) -> None:
+    """Draw a tree where nothing nearer stands; with `up` -1 as water mirrors it."""
     middle, half = _crown(tree)
-    seen = camera.seen_from(np.array([*tree.at, tree.trunk]))
+    seen = camera.seen_from(np.array([*tree.at, up * tree.trunk]))
     if seen[2] < NEAR + tree.crown:
         return
     size = camera.focal_px * scale / float(seen[2])
     rng = np.random.default_rng((tree.seed, 5))
-    trunk = np.array([[*tree.at, 0.0], [*tree.at, tree.trunk + 0.6 * float(half[2])]])
+    trunk = np.array([[*tree.at, 0.0], [*tree.at, up * (tree.trunk + 0.6 * float(half[2]))]])
     pixels, depths = camera.project(trunk)
     if depths.min() > NEAR and tree.trunk > 0:
         wide = max(1, int(0.09 * (1 + tree.height / 10) * 2 * size))
-        side = np.array([-0.7, 0.5, 0.4])
-        _stroke(color, pixels * scale, wide, (52.0, 66.0, 78.0), near, 1 / depths[0])
-        _stroke(normal, pixels * scale, wide, tuple(side), near, 1 / depths[0], mark=True)
+        _stroke(into, pixels * scale, wide, 1 / float(depths[0]))
     count = int(np.clip(tree.crown**2 * 260, 120, 1500))
     lumps = rng.normal(0, 1, (9, 3))
-    lumps /= np.linalg.norm(lumps, axis=1, keepdims=True)
-    lumps *= rng.uniform(0.25, 0.75, (9, 1))
+    lumps *= rng.uniform(0.25, 0.75, (9, 1)) / np.linalg.norm(lumps, axis=1, keepdims=True)
     away = rng.normal(0, 1, (count, 3))
     away /= np.linalg.norm(away, axis=1, keepdims=True)
     spots = lumps[rng.integers(0, 9, count)] + away * rng.uniform(0.2, 0.5, (count, 1))
-    world = middle + spots * half
-    order = np.argsort(-camera.seen_from(world)[:, 2])
+    world = (middle + spots * half) * (1, 1, up)
     pixels, depths = camera.project(world)
     radius = np.maximum(rng.uniform(0.05, 0.17, count) * size, 0.8)
     tone = 1 + 0.16 * rng.normal(0, 1, count) + 0.22 * spots[:, 2]
-    for i in order:
-        if depths[i] < NEAR:
-            continue
-        _dab(
-            i, pixels * scale, radius, near, 1 / depths[i], leaves, color, normal, tone, away, tree
-        )
+    facing = away * 0.75 + np.array([0, 0, 0.55])
+    facing /= np.linalg.norm(facing, axis=1, keepdims=True)
+    colors = tone[:, None] * np.array(tree.color)
+    for i in np.argsort(-depths).tolist():
+        if depths[i] > NEAR:
+            _dab(
+                into,
+                pixels[i] * scale,
+                round(float(radius[i])),
+                1 / float(depths[i]),
+                colors[i],
+                facing[i],
+            )
 
 
-def _stroke(
-    image: Map,
-    pixels: Floats,
-    wide: int,
-    value: tuple[float, ...],
-    near: Map,
-    at: float,
-    mark: bool = False,
-) -> None:
-    mask = np.zeros(near.shape, np.uint8)
-    a, b = (tuple(int(v) for v in p.clip(-9000, 9000)) for p in pixels)
-    cv2.line(mask, a, b, 1, wide)
-    shown = mask.view(bool) & (near < at)
-    image[shown] = value
-    if mark:
-        near[shown] = at
+def _stroke(into: Picture, pixels: Floats, wide: int, at: float) -> None:
+    mask = np.zeros(into.near.shape, np.uint8)
+    ends = pixels.clip(-9000, 9000).astype(int).tolist()
+    cv2.line(mask, ends[0], ends[1], 1, wide)
+    shown = mask.view(bool) & (into.near < at)
+    into.color[shown] = (52.0, 66.0, 78.0)
+    into.normal[shown] = (-0.7, -0.5, 0.4)
+    into.near[shown] = at
 
 
-def _dab(
-    i: int,
-    pixels: Floats,
-    radius: Floats,
-    near: Map,
-    at: float,
-    leaves: Map,
-    color: Map,
-    normal: Map,
-    tone: Floats,
-    away: Floats,
-    tree: Tree,
-) -> None:
-    x, y, r = int(pixels[i, 0]), int(pixels[i, 1]), round(float(radius[i]))
-    height, width = near.shape
+def _dab(into: Picture, spot: Floats, r: int, at: float, color: Floats, facing: Floats) -> None:
+    x, y = int(spot[0]), int(spot[1])
+    height, width = into.near.shape
     if not (-r <= x < width + r and -r <= y < height + r):
         return
-    probe = near[min(max(y, 0), height - 1), min(max(x, 0), width - 1)]
+    probe = into.near[min(max(y, 0), height - 1), min(max(x, 0), width - 1)]
     if probe > at * 1.02 + 0.002:
         return
-    shade = tuple(float(c * tone[i]) for c in tree.color)
-    facing = away[i] * 0.75 + np.array([0, 0, 0.55])
-    facing = facing / np.linalg.norm(facing)
-    cv2.circle(color, (x, y), r, shade, -1)
-    cv2.circle(normal, (x, y), r, tuple(float(v) for v in facing), -1)
-    cv2.circle(near, (x, y), r, float(at), -1)
-    cv2.circle(leaves, (x, y), r, 1.0, -1)
+    cv2.circle(into.color, (x, y), r, color.tolist(), -1)
+    cv2.circle(into.normal, (x, y), r, facing.tolist(), -1)
+    cv2.circle(into.near, (x, y), r, (at,), -1)
+    cv2.circle(into.leaves, (x, y), r, (1.0,), -1)
 
 
 def shade(tree: Tree, place: Map, towards: Floats) -> Map:

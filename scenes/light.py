@@ -18,17 +18,17 @@ class Light:
     """One kind of light.
 
     `azimuth` is where the sun stands, degrees clockwise from +y; `elevation` degrees above the
-    horizon. `sun` and `sky` are strengths: with 0.6 and 0.45 a level sunlit thing has the colour
-    that it was given. `soft` 0..1 is how blurred shadows are. `lamps` 0..1 is how bright street
+    horizon. `sun` and `sky` are strengths: where they add up to about 1 on level ground, a thing
+    has the colour that it was given. `soft` 0..1 is how blurred shadows are. `lamps` 0..1 is how bright street
     lamps, windows and headlights shine against `exposure`. `infrared` 0..1 is the camera's own
     lamp; with `gray` the picture has no colour.
     """
 
     azimuth: float = 220.0
     elevation: float = 45.0
-    sun: float = 0.75
+    sun: float = 1.1
     sun_color: Color = (0.92, 1.0, 1.04)
-    sky: float = 0.42
+    sky: float = 0.27
     sky_color: Color = (1.08, 1.0, 0.95)
     soft: float = 0.15
     lamps: float = 0.0
@@ -53,7 +53,10 @@ def day(azimuth: float = 220.0, elevation: float = 45.0) -> Light:
     """Return a clear day; a low sun is warmer and weaker."""
     low = max(0.0, min(1.0, (35.0 - elevation) / 30.0))
     color = (0.92 - 0.32 * low, 1.0 - 0.1 * low, 1.04 + 0.06 * low)
-    return Light(azimuth, elevation, 0.8 + 0.25 * low, color, 0.42 - 0.06 * low)
+    sun, sky = 1.15 - 0.15 * low, 0.27
+    level = sky + sun * float(np.sin(np.radians(max(elevation, 5.0))))
+    exposure = min(1.9, 1.05 / level)
+    return Light(azimuth, elevation, sun, color, sky, exposure=exposure)
 
 
 def overcast() -> Light:

@@ -9,10 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from scenes import raster, shadow
-from scenes.backdrop import Backdrop, relit
+from scenes import raster
 from scenes.camera import NEAR, Camera, Floats
-from scenes.light import Light
 from scenes.raster import Canvas, Piece
 from scenes.scene import Marked, Pixels
 from scenes.shapes import Body, Capsule
@@ -33,34 +31,19 @@ class Drawn:
     seen_keypoints: tuple[bool, ...]
 
 
-def paint_shadows(
-    pixels: Pixels, back: Backdrop, camera: Camera, bodies: Sequence[Body], light: Light, near: Map
-) -> None:
-    """Darken the ground where bodies stand before the sun and the sky; changes `pixels`."""
-    up = np.array([0.0, 0.0, 1.0])
-    contact = shadow.cast(bodies, camera, up, 0.7)
-    sunny = light.sun > 0.02
-    outlines = shadow.cast(bodies, camera, light.towards) if sunny else []
-    box = shadow.extent([*contact, *outlines], camera.size, 8)
-    if box is None:
-        return
-    x1, y1, x2, y2 = box
-    cut = (slice(y1, y2), slice(x1, x2))
-    scale = camera.size[0] / 640
-    sky = 1 - (0.35 + 0.2 * light.soft) * shadow.mask(contact, box, (1.6 + 2 * light.soft) * scale)
-    sun = np.ones_like(sky)
-    if sunny:
-        sun -= 0.97 * shadow.mask(outlines, box, (0.6 + 4 * light.soft) * scale)
-    flat = near[cut] == 0
-    changed = (((sky < 0.998) | (sun < 0.998)) & flat)[..., None]
-    np.copyto(pixels[cut], relit(back, cut, sun, sky), where=changed)
-
-
 def paint_bodies(
-    pixels: Pixels, camera: Camera, bodies: Sequence[Body], shade: raster.Shader, near: Map
+    pixels: Pixels,
+    camera: Camera,
+    bodies: Sequence[Body],
+    shade: raster.Shader,
+    near: Map,
+    fine: bool = True,
 ) -> list[Drawn]:
-    """Draw bodies into `pixels` where nothing of the stage is nearer; say what shows of each."""
-    scale = 2 if camera.size[0] <= 1280 else 1
+    """Draw bodies into `pixels` where nothing of the stage is nearer; say what shows of each.
+
+    Not `fine`: edges are hard, and nothing is said of what shows (as for a mirrored picture).
+    """
+    scale = 2 if fine and camera.size[0] <= 1400 else 1
     found = raster.pieces(bodies, camera, shade, scale)
     mine: dict[int, list[Piece]] = {}
     for piece in found:
@@ -75,7 +58,8 @@ def paint_bodies(
             for piece in mine[i]:
                 raster.draw(canvas, piece, i + 1)
         _put_back(pixels, canvas)
-        drawn += [_drawn(bodies[i], i, mine[i], canvas, camera) for i in group]
+        if fine:
+            drawn += [_drawn(bodies[i], i, mine[i], canvas, camera) for i in group]
     return drawn
 
 
@@ -188,6 +172,21 @@ def marked(drawn: Drawn, camera: Camera) -> Marked | None:
             for (x, y), depth, seen in zip(spots, depths, drawn.seen_keypoints, strict=True)
         )
     return Marked(drawn.body.label, (x1, y1, x2, y2), drawn.visible, keypoints)
+
+
+def outline(body: Body, camera: Camera) -> Area | None:
+    """Return a body's box in fractions of the picture, cut at its edge; None outside it."""
+
+    def plain(p: Floats, n: Floats, c: Floats, s: Floats, b: NDArray[np.intp]) -> Floats:
+        return c
+
+    found = raster.pieces((body,), camera, plain)
+    if not found:
+        return None
+    width, height = camera.size
+    x1, y1, x2, y2 = _box([piece.outline for piece in found])
+    box = max(x1 / width, 0.0), max(y1 / height, 0.0), min(x2 / width, 1.0), min(y2 / height, 1.0)
+    return box if box[0] < box[2] and box[1] < box[3] else None
 
 
 def foot(body: Body) -> NDArray[np.float64]:

@@ -253,9 +253,7 @@ def draw(canvas: Canvas, piece: Piece, ident: int) -> None:
     cv2.copyTo(_paint(piece, outline - (x1, y1), xs, ys, canvas), shown, canvas.color[cut])
 
 
-def _paint(
-    piece: Piece, outline: Floats, xs: Map, ys: Map, canvas: Canvas
-) -> NDArray[np.uint8]:
+def _paint(piece: Piece, outline: Floats, xs: Map, ys: Map, canvas: Canvas) -> NDArray[np.uint8]:
     """The colours of a solid over its box (h, w, 3): an even slope, strips, or one colour."""
     size = len(xs), len(ys)
     if piece.slopes is not None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scenes.camera import Floats
 from scenes.light import Light
 from scenes.shapes import Lamp
+from scenes.weather import fog_share
 
 SHOULDER = 0.4
 WHITE = 1.09
@@ -53,7 +54,8 @@ def lamp_light(points: Floats, normals: Floats | None, lamps: Sequence[Lamp]) ->
 class Shade:
     """Turns points and normals into displayed colours; a `raster.Shader`.
 
-    `sunlit` is how much sun each body gets (0..1), `roofed` how much sky.
+    `sunlit` is how much sun each body gets (0..1), `roofed` how much sky; `mist` is
+    how much fog there is (0..1) and its displayed colour.
     """
 
     light: Light
@@ -61,7 +63,7 @@ class Shade:
     lamps: tuple[Lamp, ...]
     sunlit: NDArray[np.float64]
     roofed: NDArray[np.float64]
-    wet: float = 0.0
+    mist: tuple[float, Floats] | None = None
 
     def __call__(
         self,
@@ -87,7 +89,12 @@ class Shade:
         total = albedo * lit + self._mirrored(points, normals, shine, body)
         if light.gray:
             total = np.repeat(total @ np.array([[0.11], [0.59], [0.30]]), 3, axis=1)
-        return display(total, light.exposure)
+        shown = display(total, light.exposure)
+        if self.mist is None:
+            return shown
+        away = np.linalg.norm(points - self.eye, axis=1, keepdims=True).astype(np.float32)
+        share = fog_share(away, self.mist[0])
+        return shown * (1 - share) + self.mist[1] * share
 
     def _mirrored(
         self, points: Floats, normals: Floats, shine: Floats, body: NDArray[np.intp]

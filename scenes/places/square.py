@@ -83,7 +83,9 @@ def _ground(rng: np.random.Generator, ground: Strip, lawn: Strip | None) -> list
         rim = rect(lawn.left - 0.15, lawn.right + 0.15, lawn.near - 0.15, lawn.far + 0.15)
         layers.append(Layer("concrete", rim, (160.0, 162.0, 164.0), 1.0, 0.3, seed))
         green = parts.pick(rng, ((52.0, 104.0, 84.0), (60.0, 110.0, 104.0), (46.0, 88.0, 66.0)))
-        layers.append(Layer("grass", lawn.polygon, green, 1.0, float(rng.uniform(0, 0.6)), seed + 5))
+        layers.append(
+            Layer("grass", lawn.polygon, green, 1.0, float(rng.uniform(0, 0.6)), seed + 5)
+        )
     return layers
 
 
@@ -125,7 +127,9 @@ def _furniture(
         trees.append(bush)
     for _ in range(int(rng.integers(0, 4))):
         x, y = float(rng.uniform(-12, 12)), float(rng.uniform(9, ground.far - 3))
-        fixtures.append(parts.bench(x, y, parts.pick(rng, ((52.0, 78.0, 104.0), (90.0, 92.0, 95.0)))))
+        fixtures.append(
+            parts.bench(x, y, parts.pick(rng, ((52.0, 78.0, 104.0), (90.0, 92.0, 95.0))))
+        )
         if rng.random() < 0.5:
             fixtures.append(parts.bin_(x + 1.6, y, (70.0, 90.0, 60.0)))
     green = parts.leaf(rng)

@@ -80,7 +80,9 @@ def _walls(rng: np.random.Generator, side: float, start: float, deep: float) -> 
         blocks.append(Block((low, start, 0), (high, start + deep, 7.2), "concrete", color, seed))
         ramp = float(rng.uniform(1.2, 2.6))
         blocks.append(Block((low, -6.0, 0), (high, start, ramp), "concrete", color, seed + 3))
-        blocks.append(Block((low, start + deep, 0), (high, 90.0, ramp), "concrete", color, seed + 6))
+        blocks.append(
+            Block((low, start + deep, 0), (high, 90.0, ramp), "concrete", color, seed + 6)
+        )
     deck = parts.tinted(rng, (118.0, 122.0, 124.0))
     low, high = (-side - 30, start, 4.6), (side + 30, start + deep, 6.0)
     blocks.append(Block(low, high, "concrete", deck, seed + 9))

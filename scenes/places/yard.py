@@ -65,7 +65,9 @@ def _ground(
     if rng.random() < 0.3:
         for low, high in rows:
             paving = parts.pick(rng, PAVING)
-            layers.append(Layer("cobbles", rect(-27.5, 27.5, low, high), paving, 0.2, 0.4, seed + 2))
+            layers.append(
+                Layer("cobbles", rect(-27.5, 27.5, low, high), paving, 0.2, 0.4, seed + 2)
+            )
     layers += parts.worn(rng, ground, black, 4, 10)
     walk = rect(-45, 45, ground.far, back + 1)
     layers.append(Layer("slabs", walk, parts.pick(rng, PAVING), 0.5, 0.4, seed + 3))
@@ -117,5 +119,7 @@ def _furniture(
             trees.append(Tree(at, 2.2 + 1.9 * crown, crown, green, 2.0, seed))
     if rng.random() < 0.5:
         span = np.arange(-20.0, 21.0, 2.5)
-        fixtures += [parts.bollard(x, ground.far + 0.2, (50.0, 150.0, 210.0)) for x in span.tolist()]
+        fixtures += [
+            parts.bollard(x, ground.far + 0.2, (50.0, 150.0, 210.0)) for x in span.tolist()
+        ]
     return fixtures, lamps, trees
