@@ -1,0 +1,1 @@
+"""Tests of training: labels, assignment, augmentation and what was exported."""

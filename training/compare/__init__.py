@@ -1,0 +1,1 @@
+"""Detectors side by side on clips, against one that is taken as the reference."""
