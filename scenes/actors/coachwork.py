@@ -239,7 +239,18 @@ def axle(own: Frame, x: float, wide: float, radius: float, lit: Signals) -> list
     solids: list[Solid] = []
     for side in (1.0, -1.0):
         y = side * (wide / 2 + 0.012)
-        arch = disc(own, (x, y - side * 0.004, radius * 1.08), radius * 1.17, darker(DARK, 0.7))
+        curve = [math.pi * k / 9 for k in range(10)]
+        arch = own.face(
+            [
+                (
+                    x + 1.17 * radius * math.cos(t),
+                    y - side * 0.004,
+                    radius * (0.9 + 1.3 * math.sin(t)),
+                )
+                for t in curve
+            ],
+            darker(DARK, 0.7),
+        )
         inner = y - side * 0.2
         solids.append(arch)
         tread = [

@@ -21,6 +21,7 @@ from scenes.actors.pose import (
     SHOULDER,
     Pose,
     blend,
+    linear,
     mirrored,
     pose,
     shortest,
@@ -141,11 +142,11 @@ def _slip(start: Pose, lying: Pose, side: float, seconds: float) -> list[Key]:
             anchor=0.5,
         ),
         side,
-        52,
+        66,
     )
     return [
-        Key(seconds * 0.35, flung, forward=0.12),
-        Key(seconds * 0.35, seat, toppling, forward=0.1),
+        Key(seconds * 0.4, flung, forward=0.12),
+        Key(seconds * 0.3, seat, linear, forward=0.1),
         Key(seconds * 0.3, lying),
     ]
 

@@ -106,13 +106,15 @@ class Figure:
     """Proportions: `height` in metres, `girth` 1 for a medium build, `head` 1 for an adult's.
 
     Segment lengths as shares of the height: Drillis and Contini, in Winter, Biomechanics and
-    Motor Control of Human Movement (4th ed., fig. 4.1). `clothes` in metres is worn all round.
+    Motor Control of Human Movement (4th ed., fig. 4.1). `clothes` in metres is worn all round;
+    `pack` is how far a backpack reaches behind the spine, 0 without one.
     """
 
     height: float = 1.72
     girth: float = 1.0
     head: float = 1.0
     clothes: float = 0.01
+    pack: float = 0.0
 
     @cached_property
     def thigh(self) -> float:
@@ -214,14 +216,18 @@ class Figure:
         at[L_ANKLE : R_ANKLE + 1] = at[L_KNEE : R_KNEE + 1] + shanks @ bones["shank"]
         at[L_HEEL : R_HEEL + 1] = at[L_ANKLE : R_ANKLE + 1] + feet @ bones["heel"]
         at[L_TOE : R_TOE + 1] = at[L_ANKLE : R_ANKLE + 1] + feet @ bones["toe"]
-        at += self._carried(at, one, place)
+        at += self._carried(at, chest, one, place)
         return Joints(at, pelvis, chest, head)
 
-    def _carried(self, at: Floats, one: Pose, place: tuple[float, float]) -> Floats:
+    def _carried(self, at: Floats, chest: Floats, one: Pose, place: tuple[float, float]) -> Floats:
         """Return the shift that puts a body, with its hips at the origin, on what carries it."""
         anchor, lift, seat = one[HOW, ANCHOR], one[HOW, LIFT], one[HOW, SEAT]
         bottom = at[:, 2] - self.radii
-        up = max(-float(bottom.min()), seat - float(bottom[list(_TRUNK)].min()))
+        trunk = float(bottom[list(_TRUNK)].min())
+        if self.pack > 0.0:
+            back = float(min(at[WAIST, 2], at[THROAT, 2])) - self.pack * float(chest[2, 0])
+            trunk = min(trunk, back - 0.058 * self.height)
+        up = max(-float(bottom.min()), seat - trunk)
         feet = (at[L_ANKLE, :2] + at[R_ANKLE, :2]) * (0.5 * anchor)
         return np.array([place[0] - feet[0], place[1] - feet[1], up + lift])
 

@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from scenes.actors import figure as f
+from scenes.actors.cloth import skirt, trunk
 from scenes.actors.figure import Figure, Joints
 from scenes.actors.look import Look
 from scenes.actors.pose import Floats
 from scenes.shapes import Capsule, Color, Point3, Solid
-
-_LIMBS = (
-    (f.L_HIP, f.L_KNEE),
-    (f.R_HIP, f.R_KNEE),
-    (f.L_KNEE, f.L_ANKLE),
-    (f.R_KNEE, f.R_ANKLE),
-    (f.L_SHOULDER, f.L_ELBOW),
-    (f.R_SHOULDER, f.R_ELBOW),
-    (f.L_ELBOW, f.L_WRIST),
-    (f.R_ELBOW, f.R_WRIST),
-)
 
 
 def flesh(joints: Joints, look: Look) -> tuple[Solid, ...]:
@@ -27,7 +15,7 @@ def flesh(joints: Joints, look: Look) -> tuple[Solid, ...]:
     body = look.figure
     solids: list[Solid] = []
     solids += _legs(joints, look, body)
-    solids += _trunk(joints, look, body)
+    solids += trunk(joints, look, body)
     solids += _arms(joints, look, body)
     solids += _head(joints, look, body)
     if look.backpack is not None:
@@ -63,82 +51,10 @@ def _legs(joints: Joints, look: Look, body: Figure) -> list[Solid]:
         _limb(joints, body, f.R_HIP, f.R_KNEE, look.lower_color),
     ]
     if look.lower == "skirt":
-        solids += _skirt(joints, look, body, 0.85, look.lower_color)
+        solids += skirt(joints, look, body, 0.85, look.lower_color)
     if look.upper == "coat":
-        solids += _skirt(joints, look, body, 0.7, look.upper_color)
+        solids += skirt(joints, look, body, 0.7, look.upper_color)
     return solids
-
-
-def _skirt(joints: Joints, look: Look, body: Figure, down: float, color: Color) -> list[Solid]:
-    """Return cloth that hangs from the waist and goes with both thighs."""
-    solids: list[Solid] = []
-    radius = float(body.radii[f.L_HIP]) + 0.012
-    knees = [
-        joints.at[hip] + (joints.at[knee] - joints.at[hip]) * down
-        for hip, knee in ((f.L_HIP, f.L_KNEE), (f.R_HIP, f.R_KNEE))
-    ]
-    low = max(0.0, float(min(knees[0][2], knees[1][2])))
-    wide = min(radius * 1.12, max(radius * 0.6, low))
-    middle = (knees[0] + knees[1]) / 2
-    for hip, hem in ((f.L_HIP, knees[0]), (f.R_HIP, knees[1]), (f.PELVIS, middle)):
-        solids.append(Capsule(joints.point(hip), point(hem), radius * 0.98, wide, color))
-    return solids
-
-
-def _trunk(joints: Joints, look: Look, body: Figure) -> list[Solid]:
-    up = joints.chest[:, 2]
-    left = joints.chest[:, 1]
-    pelvis, waist, throat = joints.at[f.PELVIS], joints.at[f.WAIST], joints.at[f.THROAT]
-    hip, belly = float(body.radii[f.PELVIS]), float(body.radii[f.WAIST])
-    half = float(np.linalg.norm(joints.at[f.L_SHOULDER] - joints.at[f.R_SHOULDER])) / 2
-    top = throat - up * (0.045 * body.height)
-    low = pelvis + joints.pelvis[:, 2] * (0.01 * body.height)
-    color = look.upper_color
-    solids: list[Solid] = [
-        Capsule(
-            point(pelvis + joints.pelvis[:, 1] * s * hip * 0.35),
-            point(low + joints.pelvis[:, 1] * s * hip * 0.35),
-            hip * 0.93,
-            hip * 0.93,
-            look.lower_color if look.upper in ("shirt", "tee") else color,
-        )
-        for s in (1, -1)
-    ]
-    for side in (1.0, -1.0):
-        shift = left * (side * (half - 0.045 * body.height))
-        mid = waist + joints.chest[:, 1] * (side * belly * 0.45)
-        chest = top + shift
-        hem = low + joints.pelvis[:, 1] * (side * hip * 0.4)
-        solids.append(Capsule(point(hem), point(mid), hip * 0.95, belly * 0.98, color))
-        solids.append(Capsule(point(mid), point(chest), belly * 0.98, 0.052 * body.height, color))
-    solids.append(
-        Capsule(
-            joints.point(f.L_SHOULDER),
-            joints.point(f.R_SHOULDER),
-            float(body.radii[f.L_SHOULDER]),
-            float(body.radii[f.R_SHOULDER]),
-            color,
-        )
-    )
-    root = throat + up * (0.022 * body.height)
-    for shoulder in (f.L_SHOULDER, f.R_SHOULDER):
-        inside = joints.at[shoulder] * 0.6 + throat * 0.4
-        solids.append(
-            Capsule(point(root), point(inside), 0.03 * body.height, 0.032 * body.height, color)
-        )
-    solids.append(Capsule(point(waist), point(top), belly, 0.05 * body.height, color))
-    if look.upper == "vest":
-        solids += _stripes(joints, look, body)
-    return solids
-
-
-def _stripes(joints: Joints, look: Look, body: Figure) -> list[Solid]:
-    """Return the reflecting band round a working vest."""
-    left, at = joints.chest[:, 1], joints.at[f.WAIST] + joints.chest[:, 2] * 0.05
-    reach = float(body.radii[f.WAIST]) * 0.5
-    thick = float(body.radii[f.WAIST]) * 1.06
-    a, b = at + left * reach, at - left * reach
-    return [Capsule(point(a), point(b), thick, thick, (215.0, 218.0, 220.0))]
 
 
 def _arms(joints: Joints, look: Look, body: Figure) -> list[Solid]:
@@ -172,7 +88,7 @@ def _head(joints: Joints, look: Look, body: Figure) -> list[Solid]:
             look.skin,
         ),
     ]
-    back = at - forward * r * 0.22 + up * r * 0.28
+    back = at - forward * r * 0.42 + up * r * 0.4
     color = look.hat_color if look.hair in ("cap", "helmet", "hood") else look.hair_color
     if look.hair == "bald":
         solids.append(

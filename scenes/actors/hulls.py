@@ -54,7 +54,7 @@ def frame(at: Point3, heading: float, top: Point3 | None = None, roll: float = 0
         up /= np.linalg.norm(up)
         ahead = turn[:, 0] - up * float(turn[:, 0] @ up)
         if float(np.linalg.norm(ahead)) < 1e-3:
-            ahead = np.array([0.0, 0.0, -1.0])
+            ahead = np.array([0.0, 0.0, 1.0])
         ahead /= np.linalg.norm(ahead)
         turn = np.stack([ahead, np.cross(up, ahead), up], axis=1)
     if roll:

@@ -43,7 +43,8 @@ class Look:
     def figure(self) -> Figure:
         """Return the body that wears it."""
         thick = {"tee": 0.006, "shirt": 0.01, "vest": 0.016, "jacket": 0.022, "coat": 0.026}
-        return Figure(self.height, self.girth, self.head, thick[self.upper])
+        pack = 0.095 * self.height if self.backpack is not None else 0.0
+        return Figure(self.height, self.girth, self.head, thick[self.upper], pack)
 
     def wearing(self, upper: Upper, color: Color) -> Look:
         """Return the same person in another upper garment."""

@@ -117,12 +117,12 @@ ON_SIDE = pose(
     roll=-22,
     bend=14,
     nod=8,
-    arm=(72, 46),
-    elbow=(40, 58),
-    arm_out=(0, 8),
+    arm=(72, 30),
+    elbow=(40, 44),
+    arm_out=(0, -14),
     thigh=(34, 58),
     knee=(56, 78),
-    thigh_out=(0, 4),
+    thigh_out=(0, -6),
     toes_up=-30,
 )
 RIDE_BICYCLE = pose(

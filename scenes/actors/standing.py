@@ -298,8 +298,8 @@ class Jump:
     height: float = 0.2
 
     def plan(self, given: Given) -> Move:
-        crouch = pose(thigh=44, knee=80, toes_up=24, bend=20, lean=8, arm=-30)
-        up = pose(arm=150, elbow=20, toes_up=-30)
+        crouch = pose(thigh=44, knee=80, toes_up=24, bend=20, lean=8, arm=10)
+        up = pose(arm=105, elbow=40, toes_up=-30)
         air = math.sqrt(2 * self.height / 9.81)
         high = up.copy()
         high[HOW, 1] = self.height
@@ -307,7 +307,7 @@ class Jump:
         for _ in range(self.count):
             keys += [
                 Key(0.35, crouch),
-                Key(0.18, up, linear),
+                Key(0.2, up),
                 Key(air, high, _upward),
                 Key(air, up, _downward),
                 Key(0.22, crouch),
