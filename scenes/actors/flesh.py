@@ -74,44 +74,35 @@ def _arms(joints: Joints, look: Look, body: Figure) -> list[Solid]:
 
 
 def _head(joints: Joints, look: Look, body: Figure) -> list[Solid]:
+    """Return neck, skull and jaw, and what covers them; balls, which look right from all sides."""
     at, turn = joints.at[f.HEAD], joints.head
     forward, up = turn[:, 0], turn[:, 2]
     r = float(body.radii[f.HEAD])
     neck = joints.at[f.THROAT] - joints.chest[:, 2] * 0.02
+
+    def ball(ahead: float, high: float, size: float, color: Color) -> Capsule:
+        middle = point(at + forward * (r * ahead) + up * (r * high))
+        return Capsule(middle, middle, r * size, r * size, color)
+
     solids: list[Solid] = [
-        Capsule(point(neck), point(at - up * r * 0.7), r * 0.58, r * 0.55, look.skin),
-        Capsule(
-            point(at + up * r * 0.2),
-            point(at - up * r * 0.4 + forward * r * 0.15),
-            r * 0.97,
-            r * 0.78,
-            look.skin,
-        ),
+        Capsule(point(neck), point(at - up * r * 0.6), r * 0.58, r * 0.55, look.skin),
+        ball(0.0, 0.15, 0.95, look.skin),
+        ball(0.14, -0.42, 0.76, look.skin),
     ]
-    back = at - forward * r * 0.42 + up * r * 0.4
-    color = look.hat_color if look.hair in ("cap", "helmet", "hood") else look.hair_color
     if look.hair == "bald":
-        solids.append(
-            Capsule(
-                point(at - forward * r * 0.3),
-                point(at - forward * r * 0.3),
-                r * 0.85,
-                r * 0.85,
-                darker(look.skin, 0.93),
-            )
-        )
-        return solids
-    size = {"helmet": 1.12, "cap": 1.0, "hood": 1.1}.get(look.hair, 0.98)
-    solids.append(Capsule(point(back), point(back), r * size, r * size, color))
+        return [*solids, ball(-0.35, 0.2, 0.85, darker(look.skin, 0.93))]
+    worn = look.hair in ("cap", "helmet", "hood")
+    color = look.hat_color if worn else look.hair_color
+    size = {"helmet": 1.12, "cap": 1.0, "hood": 1.08}.get(look.hair, 0.96)
+    solids.append(ball(-0.42, 0.45 if worn else 0.4, size, color))
     if look.hair in ("long", "hood"):
-        nape = at - forward * r * 0.45 - up * r * 1.1
-        solids.append(Capsule(point(back), point(nape), r * 0.9, r * 0.6, color))
+        solids += [ball(-0.55, -0.35, 0.8, color), ball(-0.6, -1.0, 0.62, color)]
     if look.hair == "bun":
-        bun = at - forward * r * 1.05 + up * r * 0.45
-        solids.append(Capsule(point(bun), point(bun), r * 0.42, r * 0.42, color))
-    if look.hair == "cap":
-        peak = at + forward * r * 1.15 + up * r * 0.35
-        solids.append(Capsule(point(at + up * r * 0.5), point(peak), r * 0.6, r * 0.25, color))
+        solids.append(ball(-1.3, 0.5, 0.42, color))
+    if look.hair in ("cap", "helmet"):
+        peak = at + forward * (r * 1.25) + up * (r * 0.5)
+        brow = at + forward * (r * 0.55) + up * (r * 0.66)
+        solids.append(Capsule(point(brow), point(peak), r * 0.36, r * 0.16, darker(color, 0.9)))
     return solids
 
 
