@@ -18,10 +18,10 @@ class Light:
     """One kind of light.
 
     `azimuth` is where the sun stands, degrees clockwise from +y; `elevation` degrees above the
-    horizon. `sun` and `sky` are strengths: where they add up to about 1 on level ground, a thing
-    has the colour that it was given. `soft` 0..1 is how blurred shadows are. `lamps` 0..1 is how bright street
-    lamps, windows and headlights shine against `exposure`. `infrared` 0..1 is the camera's own
-    lamp; with `gray` the picture has no colour.
+    horizon. `sun` and `sky` are strengths: where they add up to about 1 on level
+    ground, a thing has the colour that it was given. `soft` 0..1 is how blurred shadows are.
+    `lamps` 0..1 is how bright street lamps, windows and headlights shine against `exposure`.
+    `infrared` 0..1 is the camera's own lamp; with `gray` the picture has no colour.
     """
 
     azimuth: float = 220.0
@@ -55,7 +55,7 @@ def day(azimuth: float = 220.0, elevation: float = 45.0) -> Light:
     color = (0.92 - 0.32 * low, 1.0 - 0.1 * low, 1.04 + 0.06 * low)
     sun, sky = 1.15 - 0.15 * low, 0.27
     level = sky + sun * float(np.sin(np.radians(max(elevation, 5.0))))
-    exposure = min(1.9, 1.05 / level)
+    exposure = min(2.0, 1.25 / level)
     return Light(azimuth, elevation, sun, color, sky, exposure=exposure)
 
 

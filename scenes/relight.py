@@ -70,12 +70,13 @@ class Relight:
             if box is None:
                 continue
             cut = (slice(box[1], box[3]), slice(box[0], box[2]))
-            place, normal = baked.place[cut], baked.normal[cut]
-            shape = place.shape
-            light = lamp_light(place.reshape(-1, 3), normal.reshape(-1, 3), (lamp,)).reshape(shape)
+            place, normal = baked.place[cut][::3, ::3], baked.normal[cut][::3, ::3]
+            flat = lamp_light(place.reshape(-1, 3), normal.reshape(-1, 3), (lamp,))
+            coarse = (strength * flat).reshape(place.shape).astype(np.float32)
+            light = cv2.resize(coarse, (box[2] - box[0], box[3] - box[1]))
             if self._extra is None:
                 self._extra = np.zeros((*baked.sky.shape, 3), np.float32)
-            self._extra[cut] += baked.albedo[cut] * (strength * light).astype(np.float32)
+            self._extra[cut] += baked.albedo[cut] * np.asarray(light, np.float32)
             self._grow(box)
 
     def apply(self, pixels: Pixels) -> None:

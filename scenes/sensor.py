@@ -57,8 +57,8 @@ def expose(
 ) -> Pixels:
     """Return the picture as the camera gives it: blurred, noisy, compressed, with its clock.
 
-    `shown` is the time of the picture, earlier than `at` while the camera is frozen. Noise is mostly
-    the same within a group of pictures, as inter-coded video shows it.
+    `shown` is the time of the picture, earlier than `at` while the camera is frozen. Noise is
+    mostly the same within a group of pictures, as inter-coded video shows it.
     """
     height, width = pixels.shape[:2]
     fault = next((f for f in sensor.faults if f.start <= at < f.end), None)
@@ -125,8 +125,9 @@ def _clock(image: Pixels, seconds: float, seed: int) -> None:
     size = width / 640 * 0.45
     spot = (round(width * 0.02), round(height * (0.06 if seed % 3 else 0.97)))
     thick = max(1, round(width / 640))
-    cv2.putText(image, text, spot, cv2.FONT_HERSHEY_SIMPLEX, size, (20, 20, 20), thick + 2)
-    cv2.putText(image, text, spot, cv2.FONT_HERSHEY_SIMPLEX, size, (240, 240, 240), thick)
+    for dx, dy, tone in ((1, 1, 20), (-1, 1, 20), (1, -1, 20), (-1, -1, 20), (0, 0, 240)):
+        at = spot[0] + dx * thick, spot[1] + dy * thick
+        cv2.putText(image, text, at, cv2.FONT_HERSHEY_SIMPLEX, size, (tone, tone, tone), thick)
 
 
 def _covered(pixels: Pixels, rng: np.random.Generator) -> Pixels:

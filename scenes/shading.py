@@ -54,13 +54,14 @@ def lamp_light(points: Floats, normals: Floats | None, lamps: Sequence[Lamp]) ->
 class Shade:
     """Turns points and normals into displayed colours; a `raster.Shader`.
 
-    `sunlit` is how much sun each body gets (0..1), `roofed` how much sky; `mist` is
+    `lamps` stand, `moving` ones belong to a body (its index), which they do not light. `sunlit` is how much sun each body gets (0..1), `roofed` how much sky; `mist` is
     how much fog there is (0..1) and its displayed colour.
     """
 
     light: Light
     eye: Floats
     lamps: tuple[Lamp, ...]
+    moving: tuple[tuple[Lamp, int], ...]
     sunlit: NDArray[np.float64]
     roofed: NDArray[np.float64]
     mist: tuple[float, Floats] | None = None
@@ -82,8 +83,11 @@ class Shade:
         cosine = np.clip(normals @ light.towards, 0, 1)[:, None] * self.sunlit[body, None]
         steep = max(0.35, float(light.towards[2]))
         lit = lit + light.sun * np.array(light.sun_color) * (cosine + 0.06 * steep)
-        if light.lamps > 0 and self.lamps:
+        if light.lamps > 0:
             lit = lit + light.lamps * lamp_light(points, normals, self.lamps)
+            for lamp, owner in self.moving:
+                others = (body != owner)[:, None]
+                lit = lit + others * light.lamps * lamp_light(points, normals, (lamp,))
         if light.infrared > 0:
             lit = lit + light.infrared * infrared_light(points, self.eye)[:, None]
         total = albedo * lit + self._mirrored(points, normals, shine, body)

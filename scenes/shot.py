@@ -18,7 +18,7 @@ from scenes.painter import Drawn
 from scenes.scene import Frame, Pixels
 from scenes.sensor import Sensor
 from scenes.shading import Shade
-from scenes.shapes import Actor, Body
+from scenes.shapes import Actor, Body, Lamp
 from scenes.stage import Stage
 from scenes.texture import Map
 from scenes.unsteady import Move, Shake, homography, posed, swung
@@ -264,9 +264,16 @@ class Shot:
             if depth > 0.3 and 0 <= x < width and 0 <= y < height and baked.ground[y, x]:
                 sun[i] = min(1.0, float(sunlit[y, x]) / level)
                 sky[i] = float(baked.sky[y, x])
-        lamps = (*self.stage.lamps, *(lamp for body in bodies for lamp in body.lamps))
+        feet = [painter.foot(body) for body in bodies if body.solids]
+        lamps = tuple(lamp for lamp in self.stage.lamps if _reaches(lamp, feet))
+        moving = tuple(
+            (lamp, i)
+            for i, body in enumerate(bodies)
+            for lamp in body.lamps[:2]
+            if light.lamps > 0 and lamp.reach > 4
+        )
         mist = (fog, _fog_color(light)) if fog > 0 else None
-        return Shade(light, np.array(camera.at), lamps, sun, sky, mist)
+        return Shade(light, np.array(camera.at), lamps, moving, sun, sky, mist)
 
     def _keep(self, kind: str, key: Any, make: Any, count: int) -> Any:
         """Return what was made for `key` before, or make it; `count` of a kind are kept."""
@@ -276,6 +283,10 @@ class Shot:
                 kept.pop(next(iter(kept)))
             kept[key] = make()
         return kept[key]
+
+
+def _reaches(lamp: Lamp, feet: Sequence[Any]) -> bool:
+    return any(np.hypot(*(foot[:2] - lamp.at[:2])) < lamp.reach for foot in feet)
 
 
 def _fog_color(light: Light) -> Any:

@@ -20,8 +20,8 @@ class Water:
     """Water whose level changes over time.
 
     `level` is in metres above the deepest spot of the stage's low spot (0: none, 0.3: a street
-    under water); see `Stage.height`. `color` is BGR of the water itself, `clear` 0..1 how much of the
-    ground shows through, `ripple` 0..1 how restless it is.
+    under water); see `Stage.height`. `color` is BGR of the water itself, `clear` 0..1 how much
+    of the ground shows through, `ripple` 0..1 how restless it is.
     """
 
     level: Curve

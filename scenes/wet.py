@@ -18,9 +18,11 @@ from scenes.water import Water
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What water needs to know of each pixel, arrays (h, w): the ground's `height` above the deepest
-    spot (1e3 where there is no ground), how much level water `mirrors` (0..1), where `puddles` form
-    first (0..1), and one over `depth`."""
+    """What water needs to know of each pixel, arrays (h, w).
+
+    `height` of the ground above the deepest spot in metres (1e3 where there is no ground), how much
+    level water `mirrors` (0..1), where `puddles` form first (0..1), one over how far it is.
+    """
 
     height: Map
     mirrors: Map
@@ -50,7 +52,7 @@ def wetted(pixels: Pixels, mirror: Pixels, ground: Ground, baked: Baked, wet: fl
     film = np.clip(wet * 1.7 - 1.0 + 0.9 * ground.puddles, 0.25 * wet, 1) * baked.ground
     share = (film * np.minimum(ground.mirrors * 1.5 + 0.04, 0.75)).astype(np.float32)
     soft = cv2.blur(mirror, (3, 2 * (baked.camera.size[1] // 60) + 1))
-    dark = (1 - 0.32 * wet * baked.ground * (0.6 + 0.4 * ground.puddles)).astype(np.float32)
+    dark = (1 - 0.45 * wet * baked.ground * (0.6 + 0.4 * ground.puddles)).astype(np.float32)
     base = cv2.multiply(pixels, cv2.merge([dark] * 3), dtype=cv2.CV_8U)
     return _mixed(np.asarray(base, np.uint8), np.asarray(soft, np.uint8), share)
 
