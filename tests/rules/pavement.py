@@ -59,12 +59,15 @@ class Figure:
 
 @dataclass
 class Scene:
-    """What the camera shows over time. `light(t)` multiplies everything; `shift(t)` moves it."""
+    """What the camera shows over time. `light(t)` multiplies everything; `shift(t)` moves it;
+    `weather` paints what falls on the picture at `t`.
+    """
 
     figures: list[Figure]
     light: Callable[[float], float] = lambda t: 1.0
     shift: Callable[[float], tuple[float, float]] = lambda t: (0.0, 0.0)
     noise: float = 2.0
+    weather: Callable[[NDArray[np.float64], float], None] = lambda picture, t: None
     ground: NDArray[np.float64] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -98,6 +101,7 @@ class Scene:
                 cv2.warpAffine(picture, moved, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REFLECT),
                 np.float64,
             )
+        self.weather(picture, t)
         picture = picture * self.light(t) + rng.normal(0, self.noise, picture.shape)
         pixels = np.clip(picture, 0, 255).astype(np.uint8)
         boxes = np.array([b for b, _ in found], np.float32).reshape(-1, 4)
@@ -109,6 +113,21 @@ class Scene:
             np.zeros((len(found), 0, 3), np.float32),
         )
         return Sight(pixels, START + t, {"objects": table})
+
+
+def snow(picture: NDArray[np.float64], t: float) -> None:
+    """Flakes of 2 to 6 px, other ones in every picture."""
+    rng = np.random.default_rng(int(t * 977) + 5)
+    for x, y, radius in rng.integers((0, 0, 1), (WIDTH, HEIGHT, 4), (160, 3)).tolist():
+        cv2.circle(picture, (x, y), radius, (225.0, 225.0, 225.0), -1)
+
+
+def rain(picture: NDArray[np.float64], t: float) -> None:
+    """Bright streaks, and from 20 s on a ground that is darker by a quarter."""
+    picture *= 1.0 - 0.25 * min(1.0, max(0.0, t - 20.0) / 10.0)
+    rng = np.random.default_rng(int(t * 977) + 6)
+    for x, y, length in rng.integers((0, 0, 8), (WIDTH, HEIGHT, 22), (120, 3)).tolist():
+        cv2.line(picture, (x, y), (x + 2, y + length), (190.0, 190.0, 190.0), 1)
 
 
 def _painted(picture: NDArray[np.float64], figure: Figure, box: Box) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from rules.observation import Blob, Box, Object, Observation, Scene, Subject, View
 from rules.primitives.left_behind import LeftBehind, Watch
@@ -244,3 +245,11 @@ def test_a_camera_that_trembles_or_was_bumped() -> None:
 def test_a_camera_that_turns_away_tells_nothing() -> None:
     scene = pavement.Scene([owner()], shift=lambda t: (60.0, 10.0) if t > 30 else (0.0, 0.0))
     assert opened(told(scene, 70.0)) == []
+
+
+@pytest.mark.parametrize("weather", [pavement.snow, pavement.rain])
+def test_in_rain_and_snow(weather: Callable[[NDArray[np.float64], float], None]) -> None:
+    empty = pavement.Scene([owner()], weather=weather)
+    assert opened(told(empty, 50.0, 2.0)) == []
+    scene = pavement.Scene([owner(), Figure(at(BAG, 15.0), 5)], weather=weather)
+    assert len(opened(told(scene, 50.0, 2.0))) == 1

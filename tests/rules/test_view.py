@@ -94,12 +94,33 @@ def water(t: float) -> Pixels:
     return grainy(picture, t)
 
 
+def infrared(t: float) -> Pixels:
+    """At 10 s the camera goes over to infrared: no colour, other tones, a lamp in the middle."""
+    if t < 10:
+        return grainy(STREET * (0.6 - 0.03 * t), t)
+    y, x = np.mgrid[0:360, 0:480]
+    lamp = np.exp(-(((x - 240) / 200) ** 2 + ((y - 200) / 160) ** 2))[..., None]
+    grey = (0.2 * STREET[..., :1] + 0.2 * STREET[..., 1:2] + 0.6 * STREET[..., 2:]).repeat(
+        3, axis=2
+    )
+    return grainy(grey * (0.25 + 0.6 * lamp), t)
+
+
+def headlights(t: float) -> Pixels:
+    """At night beams sweep over the street."""
+    y, x = np.mgrid[0:360, 0:480]
+    beam = np.exp(-(((x + 80 - (t * 90) % 640) / 60) ** 2 + ((y - 250) / 70) ** 2))[..., None]
+    return grainy(STREET * 0.3 * (1.0 + 2.0 * beam) + 120 * beam, t)
+
+
 BUSY: dict[str, Show] = {
     "nothing": lambda t: grainy(STREET, t),
     "a bus before 70 % of the picture": vehicle(0.7),
     "a crowd": crowd,
     "water over the floor": water,
     "the light goes down": lambda t: grainy(STREET * (1.0 - min(0.6, 0.02 * t)), t),
+    "infrared comes on": infrared,
+    "headlights sweep": headlights,
     "the exposure jumps": lambda t: grainy(STREET * (0.6 if t % 7 > 3 else 1.0), t),
     "night noise": lambda t: grainy(grainy(STREET * 0.25, t + 0.1), t + 0.2),
 }
