@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Route, expect
 from sqlalchemy import Engine
@@ -46,6 +48,14 @@ def test_an_incident_appears_by_itself_with_pictures_the_reason_and_a_clip(
     me.loaded(me.page.get_by_role("img", name="Close-up"))
     me.reads("Car standing in zone “fire lane”")
     me.reads("limit 4 s")
+    why = me.page.get_by_role("region", name="Why this was raised")
+    expect(
+        why.get_by_role("row", name=re.compile("Lasting for.*at least 4 s.*yes"))
+    ).to_be_visible()
+    moment = why.get_by_role("slider", name="Choose a moment")
+    moment.focus()
+    moment.press("Home")
+    expect(moment).to_have_attribute("aria-valuetext", re.compile("as described.*100 %"))
     me.page.get_by_role("article").get_by_text("Clip", exact=True).click()
     expect(me.page.locator("video")).to_be_visible(timeout=COMES_MS)
     me.page.wait_for_function(PLAYS, timeout=2 * COMES_MS)

@@ -1,4 +1,6 @@
 /** Refusals of the service (RFC 9457) and its absence, as errors. */
+import { spoken } from '~/i18n/words';
+import { inChinese } from './reasons';
 import type { components } from './schema';
 
 export type ProblemBody = components['schemas']['Problem'];
@@ -24,7 +26,9 @@ export class ApiProblem extends Error {
     this.type = body.type ?? `http-${String(status)}`;
     this.title = body.title ?? '';
     this.detail = body.detail ?? '';
-    this.errors = Array.isArray(body.errors) ? body.errors : [];
+    const errors = Array.isArray(body.errors) ? body.errors : [];
+    // Forms show a reason beside its field, in the language of the moment.
+    this.errors = spoken() === 'zh' ? errors.map((one) => ({ ...one, reason: inChinese(one.reason) })) : errors;
     this.fresh = body.fresh ?? null;
     this.retryAfter = retryAfter;
   }

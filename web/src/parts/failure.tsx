@@ -1,7 +1,8 @@
 /** A refusal or an absence in words, with the way on. */
 import { Alert, Button } from 'antd';
 import { ApiProblem, Unreachable } from '~/api/problem';
-import { useWords, type Say } from '~/i18n/words';
+import { inChinese } from '~/api/reasons';
+import { useLanguage, useWords, type Say } from '~/i18n/words';
 import { words } from './words';
 
 type Key = Parameters<Say<NonNullable<(typeof words)['keys']>>>[0];
@@ -30,10 +31,12 @@ export function wordsOf(error: unknown): { title: Key; hint: Key | null } {
 /** What went wrong and what to do about it. Renders nothing without an error. */
 export function Failure({ error, onRetry, small = false }: FailureProps) {
   const say = useWords(words);
+  const language = useLanguage();
   if (error === null || error === undefined) return null;
   const { title, hint } = wordsOf(error);
   const problem = error instanceof ApiProblem ? error : null;
   const wait = problem?.retryAfter ?? null;
+  const read = language === 'zh' ? inChinese : String;
   const detail = problem === null ? '' : problem.detail || (title === 'failed' ? problem.title : '');
   return (
     <Alert
@@ -42,7 +45,7 @@ export function Failure({ error, onRetry, small = false }: FailureProps) {
       title={say(title)}
       description={
         <>
-          {detail !== '' && <div>{detail}</div>}
+          {detail !== '' && <div>{read(detail)}</div>}
           {problem?.errors.map(({ field, reason }) => (
             <div key={`${field} ${reason}`}>
               {field !== '' && <code>{field}</code>} {reason}

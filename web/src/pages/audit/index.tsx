@@ -1,7 +1,7 @@
 /** The audit chain: who did what, and whether it is whole. */
 import { SafetyCertificateOutlined } from '@ant-design/icons';
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
-import { Alert, Button, Flex, Input, Select, Typography } from 'antd';
+import { Alert, Button, Checkbox, Flex, Input, Select, Typography } from 'antd';
 import { useSearchParams } from 'react-router';
 import { api, ask } from '~/api/client';
 import { keys } from '~/api/queries';
@@ -18,6 +18,13 @@ interface Filter {
   actor: string;
   action: string;
   object: string;
+  /** 'all': with what the service did by itself. */
+  by: string;
+}
+
+/** Whoever asks for one actor gets that one. */
+function isPeople(filter: Filter): boolean {
+  return filter.by !== 'all' && filter.actor === '';
 }
 
 export default function AuditPage() {
@@ -27,6 +34,7 @@ export default function AuditPage() {
     actor: query.get('actor') ?? '',
     action: query.get('action') ?? '',
     object: query.get('object') ?? '',
+    by: query.get('by') ?? '',
   };
   const setFilter = (part: Partial<Filter>): void => {
     const chosen = Object.entries({ ...filter, ...part }).filter(([, value]) => value !== '');
@@ -40,7 +48,7 @@ export default function AuditPage() {
         filter={filter}
         onFilter={setFilter}
         onAll={() => {
-          setQuery({}, { replace: true });
+          setQuery({ by: 'all' }, { replace: true });
         }}
       />
     </Page>
@@ -84,6 +92,16 @@ function Filters({ filter, onChange }: { filter: Filter; onChange: (part: Partia
           onChange({ object: object.trim() });
         }}
       />
+      <Checkbox
+        style={{ alignSelf: 'center' }}
+        checked={isPeople(filter)}
+        disabled={filter.actor !== ''}
+        onChange={({ target }) => {
+          onChange({ by: target.checked ? '' : 'all' });
+        }}
+      >
+        {say('people')}
+      </Checkbox>
     </Flex>
   );
 }
@@ -101,7 +119,16 @@ function Entries({ filter, onFilter, onAll }: EntriesProps) {
     queryFn: ({ pageParam }) =>
       ask(
         api.GET('/api/v1/audit', {
-          params: { query: { ...filter, before: pageParam, limit: 50 } },
+          params: {
+            query: {
+              actor: filter.actor,
+              action: filter.action,
+              object: filter.object,
+              people: isPeople(filter),
+              before: pageParam,
+              limit: 50,
+            },
+          },
         }),
       ),
     initialPageParam: null as number | null,
@@ -114,7 +141,7 @@ function Entries({ filter, onFilter, onAll }: EntriesProps) {
     return pages.isError ? <Failure error={pages.error} onRetry={retry} /> : <Waiting rows={8} onRetry={retry} />;
   }
   const entries = pages.data.pages.flatMap((page) => page.entries);
-  const filtered = Object.values(filter).some((value) => value !== '');
+  const filtered = isPeople(filter) || [filter.actor, filter.action, filter.object].some((value) => value !== '');
   if (entries.length === 0) {
     return (
       <Empty

@@ -14,6 +14,7 @@ import { inherited, SchemaForm, wrongFields } from '~/parts/schema-form';
 import { useSession } from '~/parts/session';
 import { KindTag } from '~/parts/tags';
 import { parameterErrors } from './errors';
+import { AppliedNote, type Saved } from './applied-note';
 import { useAlgorithm, type Algorithm } from './queries';
 import { words } from './words';
 import './catalog.css';
@@ -23,6 +24,7 @@ export default function AlgorithmPage() {
   const say = useWords(words);
   const text = useText();
   const query = useAlgorithm(id);
+  const [saved, setSaved] = useState<Saved | null>(null);
   return (
     <Page
       title={text(query.data?.name) || id}
@@ -34,7 +36,7 @@ export default function AlgorithmPage() {
         {(algorithm) => (
           <div className="se-catalog-split">
             {/* Another version of the values is another form. */}
-            <Parameters key={JSON.stringify(algorithm.settings)} algorithm={algorithm} />
+            <Parameters key={JSON.stringify(algorithm.settings)} algorithm={algorithm} saved={saved} onSaved={setSaved} />
             <Flex vertical gap={16}>
               <About algorithm={algorithm} />
               <Overridden algorithm={algorithm} />
@@ -46,7 +48,13 @@ export default function AlgorithmPage() {
   );
 }
 
-function Parameters({ algorithm }: { algorithm: Algorithm }) {
+interface ParametersProps {
+  algorithm: Algorithm;
+  saved: Saved | null;
+  onSaved: (saved: Saved) => void;
+}
+
+function Parameters({ algorithm, saved, onSaved }: ParametersProps) {
   const say = useWords(words);
   const language = useLanguage();
   const { may } = useSession();
@@ -62,8 +70,9 @@ function Parameters({ algorithm }: { algorithm: Algorithm }) {
           body: { parameters: own },
         }),
       ),
-    onSuccess: async () => {
+    onSuccess: async ({ revision }) => {
       void message.success(say('saved'));
+      onSaved({ algorithm: algorithm.id, revision });
       await client.invalidateQueries({ queryKey: keys.catalog() });
     },
   });
@@ -97,6 +106,7 @@ function Parameters({ algorithm }: { algorithm: Algorithm }) {
             <Button type="primary" disabled={!changed} loading={save.isPending} onClick={send}>{say('save')}</Button>
             <Button disabled={!changed} onClick={() => { setOwn(algorithm.settings); save.reset(); }}>{say('discard')}</Button>
             {changed && <Typography.Text type="warning">{say('unsaved')}</Typography.Text>}
+            {!changed && saved?.algorithm === algorithm.id && <AppliedNote algorithm={algorithm} saved={saved} />}
           </div>
         )}
       </Flex>
@@ -106,6 +116,7 @@ function Parameters({ algorithm }: { algorithm: Algorithm }) {
 
 function About({ algorithm }: { algorithm: Algorithm }) {
   const say = useWords(words);
+  const text = useText();
   const models = Object.values(algorithm.models).flat();
   const codes = Object.entries(algorithm.codes);
   return (
@@ -117,6 +128,7 @@ function About({ algorithm }: { algorithm: Algorithm }) {
           { key: 'version', label: say('version', { version: '' }), children: algorithm.version },
           { key: 'cameras', label: say('state'), children: algorithm.cameras > 0 ? say('cameras', { count: algorithm.cameras }) : say('noCameras') },
           { key: 'severity', label: say('severity'), children: say(severityKey(algorithm.severity)) },
+          ...algorithm.levels.map((level, index) => ({ key: `level${String(index)}`, label: text(level.name), children: say(severityKey(level.severity)) })),
           { key: 'review', label: say('review'), children: say(algorithm.review ? 'reviewOn' : 'reviewOff') },
           { key: 'priority', label: say('priority'), children: algorithm.priority },
           { key: 'chain', label: say('chain'), children: algorithm.chain.join(' → ') },

@@ -14,8 +14,10 @@ export function useAlgorithms() {
   });
 }
 
-export function useAlgorithm(id: string) {
+/** `pace`: asked for again after so many milliseconds. */
+export function useAlgorithm(id: string, pace?: number) {
   return useQuery({
+    refetchInterval: pace,
     queryKey: keys.catalog('algorithm', id),
     queryFn: () => ask(api.GET('/api/v1/algorithms/{algorithm}', { params: { path: { algorithm: id } } })),
   });

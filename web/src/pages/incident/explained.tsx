@@ -74,7 +74,7 @@ function Measures({ shown }: { shown: Explained }) {
               {say(one.above ? 'atLeast' : 'atMost')} {told(one, one.limit, language)}
             </td>
             <td className={one.met ? 'si-met' : 'si-unmet'}>
-              {one.met ? <CheckOutlined aria-hidden /> : <CloseOutlined aria-hidden />} {say(one.met ? 'met' : 'unmet')}
+              {one.met ? <CheckOutlined aria-hidden /> : <CloseOutlined aria-hidden />} <span>{say(one.met ? 'met' : 'unmet')}</span>
             </td>
           </tr>
         ))}

@@ -31,6 +31,8 @@ export interface Scale {
 /** So much longer than usual, and a stretch had no pictures. */
 const GAP = 3;
 const WORDS_WIDE = 0.2;
+/** Units that say nothing to a reader. */
+const BARE = new Set(['correlation', '0..1']);
 
 export function times(trace: Trace): number[] {
   return trace.samples.map(({ at }) => Date.parse(at));
@@ -152,7 +154,7 @@ export function told(measured: Measured, value: number, language: Language): str
     return `${rounded} ${measured.unit[language]}`;
   }
   const number = String(Number(value.toPrecision(3)));
-  return measured.unit ? `${number} ${measured.unit[language]}` : number;
+  return measured.unit && !BARE.has(measured.unit.en) ? `${number} ${measured.unit[language]}` : number;
 }
 
 function median(values: readonly number[]): number {
