@@ -141,6 +141,8 @@ def _by_hand(manifest: ModelManifest, error: Exception) -> str:
         rows.append(f"  {file.name}{size}  {Transfer(file.url).shown if file.url else ''}".rstrip())
         rows.append(f"    sha256 {file.sha256 or 'not published'}")
     names = " ".join(file.name for file in manifest.files)
+    if not all(file.sha256 for file in manifest.files):
+        names += " --manifest FILE.toml   # the manifest, with the sha256 written in"
     return (
         f"{manifest.id}: {error}. Bring from a machine that has internet\n"
         + "\n".join(rows)
