@@ -157,6 +157,19 @@ def test_a_fixture_is_muted_until_lifted(engine: Engine) -> None:
     assert seen(engine, "a5", at=9999.0, episode="e3").change == "opened"
 
 
+def test_a_fixture_is_its_place_and_nothing_else(engine: Engine) -> None:
+    """Days later and in a box that differs a little: muted. Elsewhere, of another kind: told."""
+    first = seen(engine, "a1")
+    decide(engine, first.incident, 1, "reject", "li", "fixture: a flower box")
+    seen(engine, "a2", "cleared", at=1010.0)
+    later = 1000.0 + 3 * 86400.0
+    again = seen(engine, "b1", at=later, episode="e2", box=JITTER)
+    assert (again.change, again.incident) == ("muted", first.incident)
+    assert seen(engine, "b2", at=later, episode="e3", box=ELSEWHERE).change == "opened"
+    assert seen(engine, "b3", at=later, episode="e4", kind="fall").change == "opened"
+    assert seen(engine, "b4", at=later, episode="e5", camera="gate-2").change == "opened"
+
+
 def test_closed_while_still_there_needs_a_new_case_only_for_a_new_episode(engine: Engine) -> None:
     first = seen(engine, "a1", review=False)
     decide(engine, first.incident, 1, "close", "platform")
