@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
+from scenes.actors.animals import Animal, AnimalKind
+from scenes.actors.driving import Drive, Halt
+from scenes.actors.wind import Flag
 from scenes.curve import Curve, ramp, step
 from scenes.sensor import Fault, FaultKind
 from scenes.stories import traffic
 from scenes.stories.draft import Draft, Unfit, story
+from scenes.unsteady import Move, Shake
 
 LASTS_S = 75.0
 
@@ -152,3 +157,64 @@ def blurred(draft: Draft) -> None:
 def glitch(draft: Draft) -> None:
     """Damaged transmission."""
     _broken(draft, "glitch")
+
+
+@story("calm_shake", "calm", False, "the camera shakes in the wind")
+def shakes(draft: Draft) -> None:
+    """The whole picture moves a little, all the time or in gusts."""
+    draft.look_like(weathers=("dry", "wind", "rain"))
+    draft.spot()
+    gusts = Curve(((0.0, 1.0), (15.0, 0.2), (25.0, 1.0), (40.0, 0.1), (50.0, 1.0)))
+    draft.more["shake"] = Shake(draft.uniform(0.05, 0.4), draft.uniform(0.6, 3.0), gusts)
+    draft.tag("shake")
+    _busy(draft)
+
+
+@story("calm_moved", "calm", False, "the camera is turned or zoomed to another view for good")
+def moved(draft: Draft) -> None:
+    """What a zone was drawn for is elsewhere."""
+    draft.spot()
+    pan, tilt, zoom = draft.uniform(-12.0, 12.0), draft.uniform(-3.0, 4.0), draft.uniform(0.8, 1.3)
+    draft.more["moves"] = (
+        Move(draft.uniform(20.0, 35.0), draft.uniform(0.4, 2.5), pan, tilt, zoom),
+    )
+    draft.tag("moved")
+    _busy(draft)
+
+
+@story("calm_animals", "calm", False, "dogs, cats and birds come, rest and go")
+def animals(draft: Draft) -> None:
+    """No person, and nothing left behind."""
+    kinds: tuple[AnimalKind, ...] = ("dog", "dog", "cat", "bird")
+    for _ in range(int(draft.rng.integers(2, 5))):
+        goal = draft.spot()
+        start = draft.approach(goal, 14.0)
+        end = draft.approach(goal, 18.0)
+        speed = draft.uniform(0.8, 1.8)
+        heading = math.atan2(goal[1] - start[1], goal[0] - start[0])
+        rests = Halt(draft.uniform(1.0, 9.0))
+        animal = Animal(
+            draft.number(), draft.pick(kinds), start, heading, draft.uniform(0.0, 40.0), leaves=True
+        )
+        draft.add(animal.does(Drive([goal], speed), rests, Drive([end], speed * 1.3)))
+    _busy(draft)
+
+
+@story("calm_flag", "calm", False, "flags and banners wave")
+def flag(draft: Draft) -> None:
+    """Something that moves for ever at one place."""
+    draft.look_like(weathers=("wind", "dry"))
+    for _ in range(int(draft.rng.integers(1, 4))):
+        x, y = draft.spot(scale=(0.035, 0.12))
+        banner = draft.chance(0.4)
+        draft.add(
+            Flag(
+                draft.number(),
+                (x, y),
+                draft.uniform(-3.0, 3.0),
+                top=draft.uniform(2.2, 4.5),
+                wind=draft.uniform(0.3, 1.0),
+                banner=banner,
+            )
+        )
+    _busy(draft)

@@ -118,7 +118,8 @@ def slow(draft: Draft) -> None:
 
 @story("flooding_clear", KIND, True, "clear water rises: the ground shows through, the sky mirrors")
 def clear(draft: Draft) -> None:
-    """Hardly a colour of its own."""
+    """Hardly a colour of its own; at night nobody would see it."""
+    draft.look_like(times=("day", "overcast", "low sun", "dusk"))
     _floods(draft, (12.0, 40.0), CLEAR, (0.4, 0.7))
 
 
