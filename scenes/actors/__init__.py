@@ -19,4 +19,11 @@ motions, one after the other, and answer exactly when and where something happen
     car.course.span(stop)[1], car.course.stops(), car.place(20.0)
 
 Lengths in metres, times in seconds of the scene, headings in radians from +x towards +y.
+
+Where to look: `walking` (Walk, run), `standing` (Stand, Stay, Turn, Bend, Squat, TieShoes, Kneel,
+SitDown, Rise, LieDown, PushUps, Jump, Away), `falling` (Fall, LieStill, Twitch, TryToRise, Tumble),
+`handling` (PickUp, PutDown, Drop, Throw, Hold, Sweep), `riding` (Ride, Dismount, rider), `driving`
+(Drive, reverse, Halt), `vehicles`, `cycles` (Cycle, row), `animals`, `wind` (Flag, Flicker),
+`things` and `props`. What is pushed (cart, pram), trailed, held up (umbrella) or leaned on (stick,
+crutch) is a thing in `holds`; the arms follow it in every motion that leaves them free.
 """

@@ -262,16 +262,17 @@ def axle(own: Frame, x: float, wide: float, radius: float, lit: Signals) -> list
                 solids.append(own.face(((a, inner, b), (c, inner, d), (c, y, d), (a, y, b)), TYRE))
         solids.append(disc(own, (x, y + side * 0.004, radius), radius, TYRE))
         solids.append(disc(own, (x, y + side * 0.012, radius), radius * 0.64, RIM, 10))
-        for i in range(3):
-            turn = lit.rolled / radius + i * 2 * math.pi / 3
-            c, s = math.cos(turn) * radius * 0.56, math.sin(turn) * radius * 0.56
-            n = 0.16
-            quad = (
-                (x - s * n, y + side * 0.018, radius + c * n),
-                (x + c, y + side * 0.018, radius + s),
-                (x + s * n, y + side * 0.018, radius - c * n),
-            )
-            solids.append(own.face(quad, darker(DARK, 1.4)))
+        for i in range(5):
+            turn = lit.rolled / radius + i * 2 * math.pi / 5
+            corners = [
+                (
+                    x + far * radius * math.cos(turn + off),
+                    y + side * 0.018,
+                    radius + far * radius * math.sin(turn + off),
+                )
+                for far, off in ((0.2, 0.0), (0.54, -0.34), (0.58, 0.0), (0.54, 0.34))
+            ]
+            solids.append(own.face(corners, darker(DARK, 1.5)))
     return solids
 
 

@@ -15,6 +15,7 @@ CycleKind = Literal["bicycle", "ebike", "scooter", "motorcycle", "tricycle"]
 _TYRE: Color = (30.0, 30.0, 31.0)
 _STEEL: Color = (140.0, 142.0, 145.0)
 _BLACK: Color = (32.0, 32.0, 34.0)
+DARK: Color = (46.0, 46.0, 48.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,13 +163,14 @@ def _scooter(own: Frame, paint: Color, trunk: bool) -> list[Solid]:
     for y in (0.05, -0.05):
         solids.append(own.rod((-0.62, y, 0.42), (-0.1, y, 0.5), 0.12, paint, thin=0.13))
         solids.append(own.rod((-0.78, y * 0.6, 0.62), (-0.42, y, 0.5), 0.07, paint, thin=0.12))
+    solids += _flanks(own, paint, sz)
     solids += box(own, (-0.16, -0.15, 0.22), (0.38, 0.15, 0.29), darker(paint, 0.7), bottom=True)
     solids.append(own.rod((sx - 0.36, 0, sz - 0.07), (sx + 0.2, 0, sz - 0.08), 0.095, _BLACK))
     shield = (
-        (0.36, -0.17, 0.3),
-        (0.36, 0.17, 0.3),
-        (gx + 0.06, 0.14, gz - 0.1),
-        (gx + 0.06, -0.14, gz - 0.1),
+        (0.36, -0.2, 0.26),
+        (0.36, 0.2, 0.26),
+        (gx + 0.05, 0.19, gz - 0.06),
+        (gx + 0.05, -0.19, gz - 0.06),
     )
     front = [(x + 0.05, y * 0.9, z) for x, y, z in shield]
     solids += [own.face(shield, darker(paint, 0.8)), own.face(front, paint, 0.2)]
@@ -187,6 +189,24 @@ def _scooter(own: Frame, paint: Color, trunk: bool) -> list[Solid]:
     solids += _bars(own, (gx, gz), seat.apart)
     if trunk:
         solids += box(own, (-0.95, -0.19, sz - 0.02), (-0.58, 0.19, sz + 0.3), _BLACK, 0.1)
+    return solids
+
+
+def _flanks(own: Frame, paint: Color, high: float) -> list[Solid]:
+    """Return what makes a scooter look solid: the body below the seat, mudguard and mirrors."""
+    solids: list[Solid] = []
+    for side in (0.135, -0.135):
+        low = ((-0.12, side, 0.24), (-0.12, side, high - 0.14), (-0.7, side * 0.8, high - 0.1))
+        solids.append(own.face((*low, (-0.86, side * 0.5, 0.56), (-0.5, side, 0.38)), paint, 0.2))
+        solids.append(
+            own.face(((-0.12, side, 0.24), (-0.5, side, 0.38), (-0.42, side, 0.24)), DARK)
+        )
+        solids.append(own.rod((0.38, side * 1.6, 1.02), (0.42, side * 2.0, 1.18), 0.01, _BLACK))
+        solids.append(own.rod((0.42, side * 1.7, 1.2), (0.42, side * 2.3, 1.2), 0.045, _BLACK))
+    front = ((-0.12, -0.135, 0.24), (-0.12, 0.135, 0.24))
+    above = ((-0.12, 0.135, high - 0.14), (-0.12, -0.135, high - 0.14))
+    solids.append(own.face((*front, *above), darker(paint, 0.85), 0.1))
+    solids.append(own.rod((0.5, 0, 0.5), (0.76, 0, 0.46), 0.07, paint))
     return solids
 
 
