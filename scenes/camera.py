@@ -91,7 +91,7 @@ class Camera:
         bent = (pixels - np.array([width / 2, height / 2])) / self.focal_px
         plane = bent
         if self.bend:
-            for _ in range(8):
+            for _ in range(5):
                 square = np.minimum((plane**2).sum(-1, keepdims=True), self._limit)
                 plane = bent / (1 + self.bend * square)
         rays: Floats = plane[..., :1] * self.axes[0] + plane[..., 1:] * self.axes[1] + self.axes[2]
@@ -144,7 +144,7 @@ class Camera:
     def _pieces(self, a: Floats, b: Floats) -> int:
         if not self.bend:
             return 1
-        return int(min(40.0, np.linalg.norm(b - a) / 1.0)) + 1
+        return int(min(40.0, float(np.linalg.norm(b - a)))) + 1
 
 
 def beyond_near(seen: Floats) -> Floats:

@@ -31,10 +31,10 @@ def wall(block: Block, u: Map, v: Map, pixel: Map) -> tuple[Map, Map]:
     if block.style == "corridor":
         color = _corridor(block, color, u, v, pixel)
     if block.style == "shed":
-        color = color * (1 - 0.35 * grid(u, 0.28, 0.1, pixel))[..., None]
+        color *= (1 - 0.35 * grid(u, 0.28, 0.1, pixel))[..., None]
     if block.style == "concrete":
         lines = np.maximum(grid(v, 1.25, 0.02, pixel), grid(u, 2.5, 0.02, pixel))
-        color = color * (1 - 0.3 * lines)[..., None]
+        color *= (1 - 0.3 * lines)[..., None]
     return color.astype(np.float32), np.zeros_like(color)
 
 
@@ -62,7 +62,7 @@ def _cell(i: Map, j: Map, seed: int) -> Map:
     return cell
 
 
-def _between(t: Map, low: float, high: float, pixel: Map) -> Map:
+def _between(t: Map, low: float, high: float | Map, pixel: Map) -> Map:
     inside: Map = edge((t - low).astype(np.float32), pixel) * edge(
         (high - t).astype(np.float32), pixel
     )
@@ -128,15 +128,15 @@ def _shops(
     shop, inner = np.floor(u / wide), np.mod(u, wide)
     pick = _cell(shop, shop * 0 + 3, block.seed)
     front = _between(v, 0.35, ground - 0.95, pixel) * _between(inner, 0.3, wide - 0.3, pixel)
-    goods = clouds(u, v, 0.5, block.seed + 9, pixel)
-    inside = np.stack([48 + 40 * goods, 55 + 40 * goods, 62 + 45 * goods], axis=-1)
-    inside *= (0.6 + 0.8 * pick)[..., None]
+    goods = _goods(block, u, v, pixel)
+    deep = (34 + 9 * v)[..., None] * np.array((1.05, 1.0, 0.92), np.float32)
+    inside = (deep + goods) * (0.6 + 0.6 * pick)[..., None]
     shut = (pick < 0.2)[..., None]
     ribs = (118 * (1 - 0.3 * grid(v, 0.12, 0.05, pixel)))[..., None]
-    inside = np.where(shut, np.repeat(ribs, 3, axis=-1), inside)
+    inside = np.where(shut, np.repeat(ribs, 3, axis=-1), inside).astype(np.float32)
     bars = grid(inner.astype(np.float32), wide / 3, 0.09, pixel) * front
-    color = color * (1 - front[..., None]) + inside * front[..., None]
-    color = color * (1 - 0.55 * bars[..., None])
+    color = (color * (1 - front[..., None]) + inside * front[..., None]).astype(np.float32)
+    color = (color * (1 - 0.55 * bars[..., None])).astype(np.float32)
     sign = _between(v, ground - 0.85, ground - 0.1, pixel) * _between(
         inner, 0.15, wide - 0.15, pixel
     )
@@ -152,8 +152,24 @@ def _shops(
     open_late = ((pick * 5.3) % 1.0 > 0.35)[..., None]
     glow = glow + open_late * (board / 255.0) ** 2 * 0.9 * sign[..., None]
     warm = np.array((0.45, 0.6, 0.7), np.float32)
-    glow = glow + open_late * ~shut * warm * (0.3 * front * (1 + 0.5 * goods))[..., None]
+    glow = (
+        glow
+        + open_late * ~shut * warm * (0.3 * front)[..., None]
+        + open_late * goods / 255 * (0.25 * front)[..., None] * ~shut
+    )
     return color, glow
+
+
+def _goods(block: Block, u: Map, v: Map, pixel: Map) -> Map:
+    """What stands in a shop window (h, w, 3): a row of things of different height and colour."""
+    slot = np.floor(u / 0.42)
+    tall, tone = _cell(slot, slot * 0, block.seed + 9), _cell(slot, slot * 0 + 1, block.seed + 9)
+    inner = np.mod(u, 0.42)
+    there = _between(inner, 0.05, 0.37, pixel) * _between(v, 0.4, 0.6 + 1.2 * tall, pixel)
+    palette = np.array(_SIGNS, np.float32)
+    shown = palette[(tone * 91).astype(int) % len(palette)] * 0.45
+    goods: Map = (shown * (there * np.clip(1.5 - pixel / 0.4, 0, 1))[..., None]).astype(np.float32)
+    return goods
 
 
 def _corridor(block: Block, color: Map, u: Map, v: Map, pixel: Map) -> Map:

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from scenes.camera import NEAR, Camera, Floats, beyond_near
 from scenes.shapes import Body, Capsule, Face
-from scenes.texture import Map
 
 Shader = Callable[[Floats, Floats, Floats, Floats, NDArray[np.intp]], Floats]
 """(points, normals, colours, shine, body index), rows n -> display colours (n, 3), 0..255."""
@@ -19,6 +18,7 @@ Shader = Callable[[Floats, Floats, Floats, Floats, NDArray[np.intp]], Floats]
 _SHIFT = 4
 _SIDES = 9
 """Strips across a limb: enough that a leg 20 px wide looks round."""
+_FIFTHS = np.array([0.1, 0.3, 0.5, 0.7, 0.9])
 _ARC = np.linspace(0, 2 * np.pi, 12, endpoint=False)
 
 
@@ -80,10 +80,10 @@ def _capsules(
     ends = np.array([(s.a, s.b) for _, s in capsules], dtype=float)
     radii = np.array([(s.radius_a, s.radius_b) for _, s in capsules])
     seen = camera.seen_from(ends)
-    kept = (seen[..., 2] >= NEAR).all(1)
+    kept = (seen[..., 2] >= NEAR).min(axis=1)
     if not kept.any():
         return []
-    capsules = [c for c, keep in zip(capsules, kept, strict=True) if keep]
+    capsules = [c for c, keep in zip(capsules, kept.tolist(), strict=True) if keep]
     ends, radii, seen = ends[kept], radii[kept], seen[kept]
     spots = camera.pixels(seen)
     spread = radii * camera.focal_px / seen[..., 2]
@@ -253,13 +253,15 @@ def draw(canvas: Canvas, piece: Piece, ident: int) -> None:
     cv2.copyTo(_paint(piece, outline - (x1, y1), xs, ys, canvas), shown, canvas.color[cut])
 
 
-def _paint(piece: Piece, outline: Floats, xs: Map, ys: Map, canvas: Canvas) -> NDArray[np.uint8]:
+def _paint(
+    piece: Piece, outline: Floats, xs: Floats, ys: Floats, canvas: Canvas
+) -> NDArray[np.uint8]:
     """The colours of a solid over its box (h, w, 3): an even slope, strips, or one colour."""
     size = len(xs), len(ys)
     if piece.slopes is not None:
         gx, gy, base = piece.slopes
-        u = np.linspace(xs[0], xs[-1], 11)[1::2]
-        v = np.linspace(ys[0], ys[-1], 11)[1::2]
+        u = xs[0] + (xs[-1] - xs[0]) * _FIFTHS
+        v = ys[0] + (ys[-1] - ys[0]) * _FIFTHS
         coarse = ((v[:, None] * gy + base)[:, None] + u[:, None] * gx).clip(0, 255)
         smooth = cv2.resize(coarse.astype(np.uint8), size, interpolation=cv2.INTER_LINEAR)
         return np.asarray(smooth, np.uint8)

@@ -18,6 +18,10 @@ from scenes.shadow import Box
 from scenes.shapes import Body, Lamp
 from scenes.texture import Map, clouds
 
+_TILE = 48
+_ALL = 0.998
+"""Light is worked out anew in squares of so many pixels, where less than so much is left."""
+
 
 class Relight:
     """What is taken from and added to a backdrop for one picture, and where."""
@@ -70,7 +74,8 @@ class Relight:
             if box is None:
                 continue
             cut = (slice(box[1], box[3]), slice(box[0], box[2]))
-            place, normal = baked.place[cut][::3, ::3], baked.normal[cut][::3, ::3]
+            place = baked.place[cut][::3, ::3].astype(float)
+            normal = baked.normal[cut][::3, ::3].astype(float)
             flat = lamp_light(place.reshape(-1, 3), normal.reshape(-1, 3), (lamp,))
             coarse = (strength * flat).reshape(place.shape).astype(np.float32)
             light = cv2.resize(coarse, (box[2] - box[0], box[3] - box[1]))
@@ -84,13 +89,26 @@ class Relight:
         if self._box is None:
             return
         x1, y1, x2, y2 = self._box
-        cut = (slice(y1, y2), slice(x1, x2))
+        for y in range(y1, y2, _TILE):
+            for x in range(x1, x2, _TILE):
+                cut = (slice(y, min(y + _TILE, y2)), slice(x, min(x + _TILE, x2)))
+                if self._changes(cut):
+                    pixels[cut] = self._toned(cut)
+
+    def _changes(self, cut: tuple[slice, slice]) -> bool:
+        return (
+            (self._sky is not None and float(self._sky[cut].min()) < _ALL)
+            or (self._sun is not None and float(self._sun[cut].min()) < _ALL)
+            or (self._extra is not None and bool(self._extra[cut].any()))
+        )
+
+    def _toned(self, cut: tuple[slice, slice]) -> Pixels:
         steady, sun = self._back.steady[cut], self._back.sun[cut]
         light = steady * self._sky[cut][..., None] if self._sky is not None else steady.copy()
         light += sun * self._sun[cut][..., None] if self._sun is not None else sun
         if self._extra is not None:
             light += self._extra[cut]
-        pixels[cut] = toned(light, self._back.exposure)
+        return toned(light, self._back.exposure)
 
     def _grow(self, box: Box) -> None:
         known = self._box or box

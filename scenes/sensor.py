@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 import cv2
 import numpy as np
@@ -14,6 +14,10 @@ from scenes.light import Light
 from scenes.scene import Pixels
 
 FaultKind = Literal["frozen", "black", "covered", "blurred", "glitch"]
+
+
+_TILE = 512
+"""Pixels after which sensor noise repeats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +72,25 @@ def expose(
     blur = sensor.blur * width / 640
     if fault and fault.kind == "blurred":
         blur += 6.0 * width / 640
-    image = cv2.GaussianBlur(image, (0, 0), blur) if blur > 0.2 else image.copy()
+    image = _bytes(cv2.GaussianBlur(image, (0, 0), blur)) if blur > 0.2 else image.copy()
     if sensor.vignette > 0:
-        image = cv2.multiply(image, _vignette((width, height), sensor.vignette), scale=1 / 255)
+        dark = _vignette((width, height), sensor.vignette)
+        image = _bytes(cv2.multiply(image, dark, scale=1 / 255))
     gain = sensor.noise * (1 + 2.5 * max(0.0, light.exposure - 1.0))
     if gain > 0:
-        image = _noisy(np.asarray(image, np.uint8), gain, shown, rng, seed)
+        image = _noisy(image, gain, shown, rng, seed)
     if sensor.clock:
-        _clock(np.asarray(image, np.uint8), sensor.clock_start + shown, seed)
+        _clock(image, sensor.clock_start + shown, seed)
     if sensor.quality:
         done, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, sensor.quality])
         if done:
-            image = np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)
+            image = _bytes(cv2.imdecode(data, cv2.IMREAD_COLOR))
     made = np.ascontiguousarray(image, np.uint8)
     return _glitched(made, rng) if fault and fault.kind == "glitch" else made
+
+
+def _bytes(image: Any) -> Pixels:
+    return np.asarray(image, np.uint8)
 
 
 def shown_at(sensor: Sensor, at: float) -> float:
@@ -94,25 +103,24 @@ def shown_at(sensor: Sensor, at: float) -> float:
 
 def _noisy(image: Pixels, gain: float, at: float, rng: np.random.Generator, seed: int) -> Pixels:
     height, width = image.shape[:2]
-    bank = _grain()
+    bank = _grain((width, height))
     group = np.random.default_rng((seed, int(at // 2.0), 7))
     total: Pixels = image
     for source, share in ((group, 0.7), (rng, 0.55)):
-        y, x = (int(v) for v in source.integers(0, 512, 2))
-        cut = bank[y : y + min(height, 1080), x : x + min(width, 1920)]
+        y, x = (int(v) for v in source.integers(0, _TILE, 2))
+        cut = bank[y : y + height, x : x + width]
         total = np.asarray(cv2.addWeighted(total, 1.0, cut, share * gain, 0.0, dtype=cv2.CV_8U))
     return total
 
 
 @cache
-def _grain() -> NDArray[np.int16]:
-    """Sensor noise to cut from: luma mostly, a little colour."""
+def _grain(size: tuple[int, int]) -> NDArray[np.int16]:
+    """Sensor noise to cut a picture from, anywhere: luma mostly, a little colour."""
     rng = np.random.default_rng(404)
-    luma = rng.normal(0, 5.0, (1080 + 512, 1920 + 512, 1))
-    made: NDArray[np.int16] = np.rint(luma + rng.normal(0, 2.0, (*luma.shape[:2], 3))).astype(
-        np.int16
-    )
-    return made
+    luma = rng.normal(0, 5.0, (_TILE, _TILE, 1))
+    tile = np.rint(luma + rng.normal(0, 2.0, (_TILE, _TILE, 3))).astype(np.int16)
+    high, wide = (-(-side // _TILE) + 1 for side in (size[1], size[0]))
+    return np.tile(tile, (high, wide, 1))
 
 
 def _clock(image: Pixels, seconds: float, seed: int) -> None:

@@ -54,7 +54,8 @@ def lamp_light(points: Floats, normals: Floats | None, lamps: Sequence[Lamp]) ->
 class Shade:
     """Turns points and normals into displayed colours; a `raster.Shader`.
 
-    `lamps` stand, `moving` ones belong to a body (its index), which they do not light. `sunlit` is how much sun each body gets (0..1), `roofed` how much sky; `mist` is
+    `lamps` stand; `moving` ones belong to a body (its index), which they do not light. `sunlit` is
+    how much sun each body gets (0..1), `roofed` how much sky; `mist` is
     how much fog there is (0..1) and its displayed colour.
     """
 

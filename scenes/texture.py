@@ -28,13 +28,21 @@ def noise(x: Map, y: Map, cell: float, seed: int, pixel: Map | float = 0.0) -> M
     off. Pure in its arguments; shaped like `x`, which needs two dimensions.
     """
     spin = 0.7 + 0.61 * (seed % 17)
-    c, s = float(np.cos(spin) / cell), float(np.sin(spin) / cell)
-    u = np.mod(x * c - y * s + (seed * 37.17) % _SIDE, _SIDE).astype(np.float32)
-    v = np.mod(x * s + y * c + (seed * 91.73) % _SIDE, _SIDE).astype(np.float32)
-    lumps = cv2.remap(_tile(), u, v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
     fade = np.clip(1.6 - np.asarray(pixel, np.float32) / cell, 0, 1)
+    if not fade.any():
+        return np.zeros_like(x)
+    c, s = np.float32(np.cos(spin) / cell), np.float32(np.sin(spin) / cell)
+    u = _wrapped(x * c - y * s + np.float32((seed * 37.17) % _SIDE))
+    v = _wrapped(x * s + y * c + np.float32((seed * 91.73) % _SIDE))
+    lumps = cv2.remap(_tile(), u, v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
     result: Map = (lumps * fade).astype(np.float32)
     return result
+
+
+def _wrapped(u: Map) -> Map:
+    u = u.astype(np.float32)
+    wrapped: Map = u - np.float32(_SIDE) * np.floor(u * np.float32(1 / _SIDE))
+    return wrapped
 
 
 def clouds(

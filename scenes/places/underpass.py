@@ -84,14 +84,14 @@ def _walls(rng: np.random.Generator, side: float, start: float, deep: float) -> 
             Block((low, start + deep, 0), (high, 90.0, ramp), "concrete", color, seed + 6)
         )
     deck = parts.tinted(rng, (118.0, 122.0, 124.0))
-    low, high = (-side - 30, start, 4.6), (side + 30, start + deep, 6.0)
-    blocks.append(Block(low, high, "concrete", deck, seed + 9))
+    under, over = (-side - 30, start, 4.6), (side + 30, start + deep, 6.0)
+    blocks.append(Block(under, over, "concrete", deck, seed + 9))
     for x in np.arange(-60.0, 60.0, 22.0).tolist():
         tall = float(rng.uniform(6, 18))
         house = parts.pick(rng, ((150.0, 170.0, 180.0), (110.0, 128.0, 140.0)), 0.15)
         at = float(rng.uniform(95, 120))
-        low, high = (x, at, 0.0), (x + 20, at + 12, tall)
-        blocks.append(Block(low, high, "house", house, int(rng.integers(100_000))))
+        foot, top = (x, at, 0.0), (x + 20, at + 12, tall)
+        blocks.append(Block(foot, top, "house", house, int(rng.integers(100_000))))
     return blocks
 
 

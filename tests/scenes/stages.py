@@ -11,7 +11,7 @@ from scenes.places.parts import box, rect
 from scenes.sensor import Sensor
 from scenes.shapes import Body, Capsule, Color, Point3
 from scenes.shot import Shot
-from scenes.stage import Block, Bowl, Layer, Stage
+from scenes.stage import Block, Bowl, Layer, Polygon, Stage
 
 PLAIN = Sensor(noise=0.0, blur=0.0, quality=0, vignette=0.0, clock=False)
 CAMERA = Camera((0.0, 0.0, 5.0), 0.0, 25.0, 0.8, (320, 180))
@@ -31,7 +31,7 @@ class Still:
 def floor(*blocks: Block, bowl: Bowl | None = None) -> Stage:
     """Return level grey asphalt."""
     ground = Layer("asphalt", rect(-200, 200, -20, 400), (110.0, 110.0, 110.0))
-    regions = {"carriageway": (rect(-20, 20, 4, 40),)}
+    regions: dict[str, tuple[Polygon, ...]] = {"carriageway": (rect(-20, 20, 4, 40),)}
     return Stage("floor", 1, (ground,), regions, blocks, bowl=bowl or Bowl())
 
 

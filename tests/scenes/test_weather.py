@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from scenes.curve import ZERO, always, ramp
+from scenes.light import Lighting, night, overcast
 from scenes.sensor import Fault, FaultKind, Sensor
 from scenes.shapes import Body
 from scenes.shot import Shot
@@ -20,7 +24,7 @@ BOWL = Bowl((0.0, 12.0), (4.0, 3.0), (), 5)
 ZONE = ((0.1, 0.3), (0.9, 0.3), (0.9, 0.95), (0.1, 0.95))
 
 
-def _pixels(scene: Shot, at: float = 0.0) -> np.ndarray:
+def _pixels(scene: Shot, at: float = 0.0) -> NDArray[Any]:
     return scene.render(at).pixels.astype(int)
 
 
@@ -28,10 +32,11 @@ def test_fog_takes_contrast_and_more_of_what_is_far() -> None:
     near, far = cuboid(-1.5, 9.0), cuboid(2.0, 30.0, 2.0)
     clear, foggy = shot(near, far), shot(near, far, weather=Weather(fog=always(0.5)))
 
-    def color(scene: Shot, x: float, y: float) -> np.ndarray:
+    def color(scene: Shot, x: float, y: float) -> NDArray[Any]:
         spot = CAMERA.spot((x, y, 0.6))
         assert spot is not None
-        return _pixels(scene)[int(spot[1] * 180), int(spot[0] * 320)]
+        pixel: NDArray[Any] = _pixels(scene)[int(spot[1] * 180), int(spot[0] * 320)]
+        return pixel
 
     def lost(x: float, y: float) -> float:
         red, pale = (np.ptp(color(scene, x, y)) for scene in (clear, foggy))
@@ -112,7 +117,7 @@ def test_a_fault_shows_between_its_times_only(kind: FaultKind) -> None:
 
 
 def test_each_fault_is_of_its_kind() -> None:
-    def at_fault(kind: FaultKind, at: float = 15.0) -> np.ndarray:
+    def at_fault(kind: FaultKind, at: float = 15.0) -> NDArray[Any]:
         faults = (Fault(kind, 10.0, 20.0),)
         sensor = Sensor(noise=0.3, quality=0, clock=False, blur=0.3, faults=faults)
         return _pixels(shot(cuboid(0.0, 12.0, 2.0), sensor=sensor), at)
@@ -138,8 +143,6 @@ def test_the_clock_changes_every_second() -> None:
 
 
 def test_noise_grows_when_the_gain_is_up() -> None:
-    from scenes.light import Lighting, night, overcast
-
     def grain(lighting: Lighting) -> float:
         quiet = shot(lighting=lighting)
         noisy = shot(
