@@ -25,6 +25,7 @@ from rules.zones import Zones
 __all__ = ["Episode", "Episodes", "Ledger"]
 
 _MOST_LEVELS = 8
+_CONFIRM_SHARE = 0.5  # Of the dwell: evidence is kept well before an event is raised.
 
 Change = Literal["candidate", "dropped", "opened", "updated", "cleared"]
 
@@ -41,7 +42,11 @@ class Episodes:
             le=600.0,
             description="How long a condition must be visible before its evidence is kept, and a"
             " graver level before it counts; at most half as long as it must last.",
-            json_schema_extra={"unit": "s", "replay": True},
+            json_schema_extra={
+                "unit": "s",
+                "replay": True,
+                "counts_at_most": {"parameter": "dwell_s", "share": _CONFIRM_SHARE},
+            },
         )
         dwell_s: float = Field(
             60.0,
@@ -94,7 +99,7 @@ class Episodes:
         @property
         def effective_confirm_s(self) -> float:
             """Return the confirmation that counts: never more than half the dwell."""
-            return min(self.confirm_s, self.dwell_s / 2.0)
+            return min(self.confirm_s, self.dwell_s * _CONFIRM_SHARE)
 
     State = Ledger
 

@@ -3,7 +3,7 @@ import { UndoOutlined } from '@ant-design/icons';
 import { Button, Collapse, Flex, InputNumber, Select, Switch, Input, Tag, Tooltip, Typography } from 'antd';
 import { duration } from '~/parts/time';
 import { useWords, type Language } from '~/i18n/words';
-import { fieldsOf, stepOf, wrongWith, type Field, type Given, type Origin } from './schema';
+import { counted, fieldsOf, stepOf, wrongWith, type Field, type Given, type Origin } from './schema';
 import { words } from './words';
 import './form.css';
 
@@ -68,6 +68,7 @@ function Row({ field, ...props }: SchemaFormProps & { field: Field }) {
   const mine = name in own;
   const above = inherited[name] ?? { value: field.byDefault, origin: 'default' as const };
   const value = mine ? own[name] : above.value;
+  const less = counted(field, value, (other) => (other in own ? own[other] : inherited[other]?.value));
   const wrong = mine ? wrongWith(field, value) : null;
   const origin = (from: Origin): string =>
     from === 'template' && templateName ? say('templateNamed', { name: templateName }) : say(from);
@@ -108,6 +109,9 @@ function Row({ field, ...props }: SchemaFormProps & { field: Field }) {
         <Typography.Text type="danger" role="alert">
           {wrong !== null ? say(wrong, bounds) : errors[name]}
         </Typography.Text>
+      )}
+      {less !== null && (
+        <Typography.Text type="warning">{say('counts', { value: shown(less, field, language, say) })}</Typography.Text>
       )}
       <Hint field={field} value={value} language={language} />
     </div>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fieldsOf, inherited, stepOf, wrongFields, wrongWith, type Field } from './schema';
+import { counted, fieldsOf, inherited, stepOf, wrongFields, wrongWith, type Field } from './schema';
 
 const schema = {
   type: 'object',
@@ -17,6 +17,7 @@ const schema = {
       main: true,
     },
     levels: { type: 'array', items: { type: 'number' }, default: [0.3], maxItems: 2 },
+    confirm_s: { type: 'number', default: 3, counts_at_most: { parameter: 'dwell_s', share: 0.5 } },
     min_px: { type: 'integer', default: 8, minimum: 4, maximum: 200, title: 'Min Px' },
   },
 };
@@ -27,9 +28,19 @@ function field(name: string): Field {
   return found;
 }
 
+describe('what counts of a value', () => {
+  const of = (dwell: unknown) => (value: unknown, name = 'confirm_s') => counted(field(name), value, () => dwell);
+  it('is at most a share of another one', () => {
+    expect([of(8)(3), of(8)(4), of(8)(5)]).toEqual([null, null, 4]);
+  });
+  it('is all of it where nothing bounds it, or nobody knows', () => {
+    expect([of(8)(300, 'dwell_s'), of(undefined)(5), of(8)('')]).toEqual([null, null, null]);
+  });
+});
+
 describe('fields', () => {
   it('come with what people tune first', () => {
-    expect(fieldsOf(schema).map((f) => f.name)).toEqual(['dwell_s', 'labels', 'levels', 'min_px']);
+    expect(fieldsOf(schema).map((f) => f.name)).toEqual(['dwell_s', 'labels', 'levels', 'confirm_s', 'min_px']);
     expect(field('dwell_s').main).toBe(true);
     expect(field('labels').main).toBe(false);
   });

@@ -24,6 +24,8 @@ export interface Field {
   mostItems: number | null;
   leastItems: number;
   byDefault: unknown;
+  /** No more of it counts than this share of another parameter. */
+  countsAtMost: { parameter: string; share: number } | null;
   /** One of the few that people tune; the others are folded away. */
   main: boolean;
 }
@@ -54,8 +56,24 @@ function fieldOf(name: string, property: Property): Field {
     mostItems: numberOf(property.maxItems),
     leastItems: numberOf(property.minItems) ?? 0,
     byDefault: property.default,
+    countsAtMost: boundOf(property.counts_at_most),
     main: property.main === true,
   };
+}
+
+function boundOf(value: unknown): Field['countsAtMost'] {
+  if (!isRecord(value)) return null;
+  const { parameter, share } = value;
+  return typeof parameter === 'string' && typeof share === 'number' ? { parameter, share } : null;
+}
+
+/** What counts of a value where another parameter bounds it; null where all of it does. */
+export function counted(field: Field, value: unknown, valueOf: (name: string) => unknown): number | null {
+  if (field.countsAtMost === null || typeof value !== 'number') return null;
+  const other = valueOf(field.countsAtMost.parameter);
+  if (typeof other !== 'number') return null;
+  const most = other * field.countsAtMost.share;
+  return most < value ? most : null;
 }
 
 function kindOf(property: Property, items: Property): Kind {
