@@ -204,30 +204,35 @@ def _faces(faces: list[tuple[int, Face]], camera: Camera, shade: Shader) -> list
         whole = (mine[:, 2] >= NEAR).all()
         shown = spots[cut] if whole else camera.pixels(beyond_near(mine))
         depths = mine[:, 2] if whole else beyond_near(mine)[:, 2]
-        plane = _plane(shown, (1 / depths)[:, None])
-        if plane is None:
+        values = np.empty((len(shown), 4))
+        values[:, 0] = 1 / depths
+        values[:, 1:] = colors[cut] if whole else colors[cut].mean(axis=0)
+        plane, area = _plane(shown, values)
+        if area < 1e-3:
             continue
-        slopes = _plane(shown, colors[cut]) if whole and _area(shown) > 60 else None
-        found.append(Piece(body, shown, plane[:, 0], colors[cut].mean(0), (), slopes))
+        slopes = plane[:, 1:] if area > 60 else None
+        found.append(Piece(body, shown, plane[:, 0], values[0, 1:], (), slopes))
     return found
 
 
-def _area(outline: Floats) -> float:
-    x, y = outline.T
-    return abs(float(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1)))) / 2
+def _plane(spots: Floats, values: Floats) -> tuple[Floats, float]:
+    """Return (3, k), the affine map from pixel to each of k values, and how large a face is.
 
-
-def _plane(spots: Floats, values: Floats) -> Floats | None:
-    """Return (3, k): the affine map from pixel to each of k values, through three far corners."""
+    Through three corners far from each other; the size is the parallelogram that they span, pixels.
+    """
     count = len(spots)
     i, j = (1, 2) if count == 3 else (count // 3, 2 * count // 3)
-    (ax, ay), (bx, by) = spots[i] - spots[0], spots[j] - spots[0]
+    (x, y), (ax, ay), (bx, by) = spots[0].tolist(), spots[i].tolist(), spots[j].tolist()
+    ax, ay, bx, by = ax - x, ay - y, bx - x, by - y
     det = ax * by - ay * bx
+    plane = np.empty((3, values.shape[1]))
     if abs(det) < 1e-3:
-        return None
+        return plane, 0.0
     da, db = values[i] - values[0], values[j] - values[0]
-    gx, gy = (da * by - db * ay) / det, (db * ax - da * bx) / det
-    return np.stack([gx, gy, values[0] - gx * spots[0, 0] - gy * spots[0, 1]])
+    plane[0] = (da * by - db * ay) / det
+    plane[1] = (db * ax - da * bx) / det
+    plane[2] = values[0] - plane[0] * x - plane[1] * y
+    return plane, abs(det)
 
 
 def draw(canvas: Canvas, piece: Piece, ident: int) -> None:
@@ -235,9 +240,13 @@ def draw(canvas: Canvas, piece: Piece, ident: int) -> None:
     scale, (ox, oy) = canvas.scale, canvas.origin
     height, width = canvas.near.shape
     outline = (piece.outline - (ox, oy)) * scale - 0.5
-    x1, y1 = (int(v) for v in np.floor(outline.min(0)))
-    x2, y2 = (int(v) + 2 for v in np.floor(outline.max(0)))
-    x1, y1, x2, y2 = max(x1, 0), max(y1, 0), min(x2, width), min(y2, height)
+    left, top, wide, high = cv2.boundingRect(outline.clip(-9000, 9000).astype(np.float32))
+    x1, y1, x2, y2 = (
+        max(left, 0),
+        max(top, 0),
+        min(left + wide + 1, width),
+        min(top + high + 1, height),
+    )
     if x1 >= x2 or y1 >= y2:
         return
     mask = np.zeros((y2 - y1, x2 - x1), np.uint8)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from scenes import shadow
 from scenes.backdrop import Backdrop, toned
@@ -74,8 +75,8 @@ class Relight:
             if box is None:
                 continue
             cut = (slice(box[1], box[3]), slice(box[0], box[2]))
-            place = baked.place[cut][::3, ::3].astype(float)
-            normal = baked.normal[cut][::3, ::3].astype(float)
+            place = baked.place[cut][::4, ::4].astype(float)
+            normal = baked.normal[cut][::4, ::4].astype(float)
             flat = lamp_light(place.reshape(-1, 3), normal.reshape(-1, 3), (lamp,))
             coarse = (strength * flat).reshape(place.shape).astype(np.float32)
             light = cv2.resize(coarse, (box[2] - box[0], box[3] - box[1]))
@@ -89,18 +90,23 @@ class Relight:
         if self._box is None:
             return
         x1, y1, x2, y2 = self._box
-        for y in range(y1, y2, _TILE):
-            for x in range(x1, x2, _TILE):
-                cut = (slice(y, min(y + _TILE, y2)), slice(x, min(x + _TILE, x2)))
-                if self._changes(cut):
-                    pixels[cut] = self._toned(cut)
+        for row, column in np.argwhere(self._changed((slice(y1, y2), slice(x1, x2)))).tolist():
+            y, x = y1 + row * _TILE, x1 + column * _TILE
+            cut = (slice(y, min(y + _TILE, y2)), slice(x, min(x + _TILE, x2)))
+            pixels[cut] = self._toned(cut)
 
-    def _changes(self, cut: tuple[slice, slice]) -> bool:
-        return (
-            (self._sky is not None and float(self._sky[cut].min()) < _ALL)
-            or (self._sun is not None and float(self._sun[cut].min()) < _ALL)
-            or (self._extra is not None and bool(self._extra[cut].any()))
-        )
+    def _changed(self, cut: tuple[slice, slice]) -> NDArray[np.bool_]:
+        """Which tiles of a cut differ from the backdrop."""
+        changed = np.zeros(self._baked.sky[cut].shape, np.bool_)
+        for left in (self._sky, self._sun):
+            if left is not None:
+                changed |= left[cut] < _ALL
+        if self._extra is not None:
+            changed |= self._extra[cut][..., 1] > 1 - _ALL
+        rows = np.arange(0, changed.shape[0], _TILE)
+        columns = np.arange(0, changed.shape[1], _TILE)
+        tiles = np.logical_or.reduceat(np.logical_or.reduceat(changed, rows, 0), columns, 1)
+        return np.asarray(tiles, np.bool_)
 
     def _toned(self, cut: tuple[slice, slice]) -> Pixels:
         steady, sun = self._back.steady[cut], self._back.sun[cut]
@@ -155,10 +161,23 @@ def headlights(bodies: Sequence[Body]) -> list[tuple[Lamp, Floats]]:
     return found
 
 
-def pool(lamp: Lamp, way: Floats) -> Lamp:
-    """Return a lamp moved to where it lights the ground most."""
-    ahead = np.array(lamp.at) + way * lamp.reach * 0.3
-    return Lamp((float(ahead[0]), float(ahead[1]), lamp.at[2] + 0.5), lamp.color, lamp.reach)
+def pools_of(lamps: Sequence[tuple[Lamp, Floats]]) -> list[Lamp]:
+    """Return lamps moved to where they light the ground most; a pair makes one pool."""
+    found: list[Lamp] = []
+    for lamp, way in lamps:
+        ahead = np.array(lamp.at) + way * lamp.reach * 0.3
+        at = float(ahead[0]), float(ahead[1]), lamp.at[2] + 0.5
+        near = [
+            i for i, known in enumerate(found) if np.hypot(*np.subtract(known.at, at)[:2]) < 2.2
+        ]
+        if near and found[near[0]].color == lamp.color:
+            other = found[near[0]]
+            x, y, z = ((a + b) / 2 for a, b in zip(other.at, at, strict=True))
+            twice = tuple(min(340.0, c * 1.41) for c in lamp.color)
+            found[near[0]] = Lamp((x, y, z), (twice[0], twice[1], twice[2]), lamp.reach)
+        else:
+            found.append(Lamp(at, lamp.color, lamp.reach))
+    return found
 
 
 def glare(

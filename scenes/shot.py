@@ -140,7 +140,7 @@ class Shot:
         if bodies:
             change.shadows(bodies, light)
         if lamps:
-            change.pools([relight.pool(lamp, way) for lamp, way in lamps], light.lamps)
+            change.pools(relight.pools_of(lamps), light.lamps)
         change.apply(pixels)
 
     def _ground_weather(
