@@ -65,8 +65,8 @@ def bus(own: Frame, size: Point3, paint: Color, trim: Color, lit: Signals) -> li
     return solids
 
 
-def truck(own: Frame, size: Point3, paint: Color, trim: Color, lit: Signals) -> list[Solid]:
-    """Return a box truck: a cab before a cargo body."""
+def _cab(own: Frame, size: Point3, paint: Color) -> list[Solid]:
+    """Return a truck's cab: flat-nosed, with a raked windscreen."""
     long, wide, high = size
     half, w = long / 2, wide / 2
     cab = half - 1.75
@@ -127,6 +127,15 @@ def truck(own: Frame, size: Point3, paint: Color, trim: Color, lit: Signals) -> 
                 0.5,
             )
         )
+    return solids
+
+
+def truck(own: Frame, size: Point3, paint: Color, trim: Color, lit: Signals) -> list[Solid]:
+    """Return a box truck: a cab before a cargo body."""
+    long, wide, high = size
+    half, w = long / 2, wide / 2
+    cab = half - 1.75
+    solids = _cab(own, size, paint)
     solids += box(own, (-half, -w, 0.95), (cab - 0.12, w, high), trim, 0.05)
     solids += box(own, (-half, -w * 0.45, 0.55), (cab, w * 0.45, 0.95), DARK)
     solids.append(panel(own, half + 0.01, 0.0, w * 0.5, 0.8, 1.2, DARK))

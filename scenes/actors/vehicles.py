@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -136,11 +136,7 @@ class Vehicle:
         if not self.present(at):
             return ()
         look, rolling = self.painted, self.course.rolling(at)
-        x, y = rolling.place
-        own = frame((x, y, 0.0), rolling.heading)
-        lit = self._signals(rolling, at)
-        solids = heavy.build(own, look.kind, look.size, look.color, look.trim, lit)
-        return (Body(look.label, tuple(solids), (), _lamps(own, look, lit)),)
+        return (_body(look, rolling.place, rolling.heading, self._signals(rolling, at)),)
 
     def _signals(self, rolling: Rolling, at: float) -> coachwork.Signals:
         blink = (at * _BLINKS + (self.seed % 7) / 7) % 1.0 < 0.5
@@ -152,6 +148,14 @@ class Vehicle:
             back=rolling.speed < 0.0,
             rolled=rolling.rolled,
         )
+
+
+@lru_cache(maxsize=64)
+def _body(look: VehicleLook, place: Point2, heading: float, lit: coachwork.Signals) -> Body:
+    """Return a vehicle at a place; kept, since most vehicles of a scene stand."""
+    own = frame((*place, 0.0), heading)
+    solids = heavy.build(own, look.kind, look.size, look.color, look.trim, lit)
+    return Body(look.label, tuple(solids), (), _lamps(own, look, lit))
 
 
 _BLINKS = 1.5
