@@ -54,5 +54,11 @@ MEASURES: Mapping[str, Words] = {
     "strayed": Words("Away from its spot", "偏离停放位置", "object sizes"),
     "in_queue_s": Words("May wait in a queue, for", "可能在排队，已等候", "s"),
     "unattended": Words("Stand with nobody at them", "无人看管的数量"),
+    "lying": Words("Looks like lying", "倒地姿态可信度", percent=True),
+    "fell_s": Words("From upright to lying within", "由直立到倒地用时", "s"),
+    "sank": Words("The hips went by", "髋部位移", "body heights"),
+    "raised": Words("Above the ground by", "离地高度", "body heights"),
+    "upright_height": Words("Height in the picture, upright", "直立时画面中的高度", percent=True),
+    "joints": Words("Joints that were read (0: box alone)", "可用关节数（0：仅用检测框）"),
 }
 """Measure to its words."""

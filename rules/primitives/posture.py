@@ -11,24 +11,32 @@ from pydantic import Field
 from rules import pose
 from rules.boxes import centre, distance, nearness
 from rules.glance import Glance
-from rules.observation import Box, Fact, Object, Scene, Subject, Track
-from rules.pose import KeyPoints, Reading
+from rules.observation import Box, Fact, Measure, Object, Point, Scene, Subject, Track
+from rules.pose import Build, KeyPoints, Reading
 from rules.primitive import Params as Parameters
 from rules.sight import Sight
+from rules.swings import Swing, swung
 from rules.zones import Zones
 
-_SMOOTH_S = 0.35  # One wobbling box is no fall, two pictures of a lying one are.
-_LIES, _ROSE = 0.7, 0.4  # Smoothed evidence at which lying begins and ends.
-_STANCE_S = 1.0  # Time over which the upright height follows someone who walks ...
-_LOW_S = 20.0  # ... and someone who only looks small.
+_SMOOTH_S = 0.35  # One odd picture is no fall, two of somebody lying are.
+_LIES, _ROSE = 0.6, 0.3  # Smoothed belief at which lying begins and ends.
+_SURE = 0.6  # Belief from which one picture shows somebody upright.
+_TALL = 0.72  # Share of the upright height below which nobody stands, whatever the joints say.
+_LOW_S = 20.0  # Who looks so for long is further away now, or stands behind something.
+_STANCE_S = 1.0  # Time over which what is known of a body follows its upright readings.
 _SAME_SPOT = 0.35
+_RISES_S = 2.0  # Who does not look like lying for so long has got up; one picture errs.
+_SANK = 0.12  # Body heights that the hips go in a fall; who stretches out on a bench slides less.
+_SWING, _TURNS = 0.07, 6  # Body heights, and turns in rhythm: three push-ups are no fall.
+_RAISED = (0.15, 0.3)  # Body heights above the feet's ground: from half on it is a sofa, a bed.
 
 
 class Figure(msgspec.Struct, frozen=True):
-    """One person: how tall when upright and where the feet were, and how much he lies.
+    """One person: how the body is built, where it stood, and how much it lies.
 
-    `track` is the tracker's id at present. `lies` is smoothed evidence 0..1; `down_since` when
-    it began to be more likely than not; `fallen` that it began with a fall.
+    `track` is the tracker's id at present. `ground` (y) and `middle` are where feet and hips were
+    when last upright. `lies` is smoothed belief 0..1; `down_since` when it began to be more likely
+    than not; `fallen` that it began with a fall, which took `fell_s` and went `sank` body heights.
     """
 
     key: int
@@ -36,20 +44,33 @@ class Figure(msgspec.Struct, frozen=True):
     box: Box
     last_seen: float
     score: float
-    height: float | None = None
+    build: Build | None = None
     ground: float | None = None
+    middle: Point | None = None
     upright_at: float | None = None
     uprights: int = 0
     lies: float = 0.0
     down_since: float | None = None
     fallen: bool = False
+    fell_s: float = 0.0
+    sank: float = 0.0
+    raised: float = 0.0
+    joints: int = 0
+    swing: Swing = Swing()
+    up_since: float | None = None
+
+    @property
+    def height(self) -> float:
+        """Return how high the box is upright, in picture heights; 0 when never seen so."""
+        return 0.0 if self.build is None else pose.upright_height(self.build)
 
 
 class Figures(msgspec.Struct, frozen=True):
-    """State: the persons in the picture and those who were a moment ago."""
+    """State: the persons in the picture and those who were a moment ago; the last picture."""
 
     figures: tuple[Figure, ...] = ()
     next_key: int = 1
+    last: float | None = None
 
 
 class Posture:
@@ -99,6 +120,7 @@ class Posture:
             return state, scene
         aspect = scene.observation.aspect
         seen = {t.id: t for t in scene.tracks if t.seen and t.label == "person"}
+        state = _waited(state, now)
         lost = [f for f in state.figures if f.track not in seen]
         own = {f.track: f for f in state.figures if f.track in seen}
         next_key = state.next_key
@@ -115,7 +137,7 @@ class Posture:
             if after is not None:
                 figures.append(after)
         subjects = tuple(self._subject(f, now) for f in figures if f.uprights)
-        after_all = Figures(tuple(figures), next_key)
+        after_all = Figures(tuple(figures), next_key, now)
         return after_all, msgspec.structs.replace(scene, subjects=scene.subjects + subjects)
 
     def glance(self, scene: Scene, sight: Sight) -> Glance:
@@ -125,8 +147,8 @@ class Posture:
             zone = self._zones.name_at(*centre(track.box))
             if track.label != "person" or zone is None:
                 continue
-            reading = pose.read(track.box, track.keypoints, scene.observation.aspect, None, None)
-            if (reading.lying or 0.0) >= _LIES:
+            reading = pose.read(track.box, track.keypoints, scene.observation.aspect, None)
+            if reading.lying >= _LIES:
                 facts: dict[str, Fact] = {"label": "person", "zone": zone}
                 lying.append(Subject(str(track.id), track.box, True, track.score, None, facts))
         if not lying:
@@ -145,18 +167,13 @@ class Posture:
         others = list(lost)
         for figure in sorted(lost, key=lambda f: -f.last_seen):
             gap = now - figure.last_seen
-            if figure.height is None or gap > (
-                self._p.lost_s if figure.fallen else self._p.vanish_s
-            ):
+            keep_s = self._p.lost_s if figure.fallen else self._p.vanish_s
+            if figure.build is None or gap > keep_s:
                 continue
             apart = distance(centre(figure.box), centre(track.box), aspect)
-            if apart <= figure.height:
+            if apart <= pose.body_height(figure.build):
                 others.remove(figure)
-                # The fall was not seen: it is taken to have begun when he was lost from sight.
-                upright_at = None if figure.upright_at is None else figure.upright_at + gap
-                return msgspec.structs.replace(
-                    figure, track=track.id, upright_at=upright_at
-                ), others
+                return msgspec.structs.replace(figure, track=track.id), others
         return Figure(key, track.id, track.box, now, track.score), others
 
     def _unseen(
@@ -186,37 +203,44 @@ class Posture:
         now: float,
     ) -> Figure:
         """Return a figure after one sighting."""
-        reading = pose.read(box, points, aspect, figure.height, figure.ground)
+        reading = pose.read(box, points, aspect, figure.build)
         dt = min(1.0, max(0.0, now - figure.last_seen)) or 0.1
-        lies = figure.lies
-        if reading.lying is not None:
-            lies += (1.0 - exp(-dt / _SMOOTH_S)) * (reading.lying - lies)
+        lies, raised = figure.lies, figure.raised
+        if reading.told:
+            raised = _raised(figure, box)
+            lying = _sharpened(reading.lying) * (1.0 - _ramp(raised, *_RAISED))
+            lies += (1.0 - exp(-dt / _SMOOTH_S)) * (lying - lies)
         down_since = figure.down_since
         if lies < 0.5 and not figure.fallen:
             down_since = None
         elif down_since is None:
             down_since = now
         figure = msgspec.structs.replace(
-            figure, box=box, last_seen=now, score=score, lies=lies, down_since=down_since
+            figure,
+            box=box,
+            last_seen=now,
+            score=score,
+            lies=lies,
+            down_since=down_since,
+            raised=raised,
+            joints=reading.joints,
         )
         figure = _stood(figure, reading, dt, now)
+        figure = _swings(figure, now)
         if figure.fallen:
-            return (
-                figure
-                if lies >= _ROSE
-                else msgspec.structs.replace(figure, fallen=False, down_since=None)
-            )
-        return msgspec.structs.replace(figure, fallen=self._has_fallen(figure))
+            return _still_down(figure, now)
+        return self._judged(figure, reading, aspect)
 
-    def _has_fallen(self, figure: Figure) -> bool:
-        return (
-            figure.lies >= _LIES
-            and figure.down_since is not None
-            and figure.upright_at is not None
-            and figure.uprights >= 2
-            and figure.down_since - figure.upright_at <= self._p.fall_s
-            and (figure.height or 0.0) >= self._p.min_height
-        )
+    def _judged(self, figure: Figure, reading: Reading, aspect: float) -> Figure:
+        """Return the figure as fallen if it lies and everything says that it fell."""
+        if figure.lies < _LIES or figure.down_since is None or figure.build is None:
+            return figure
+        if figure.upright_at is None or figure.middle is None or figure.uprights < 2:
+            return figure
+        fell_s = figure.down_since - figure.upright_at
+        sank = distance(figure.middle, reading.middle, aspect) / pose.body_height(figure.build)
+        fallen = fell_s <= self._p.fall_s and sank >= _SANK and figure.height >= self._p.min_height
+        return msgspec.structs.replace(figure, fallen=fallen, fell_s=fell_s, sank=sank)
 
     def _subject(self, figure: Figure, now: float) -> Subject:
         x, y = centre(figure.box)
@@ -231,23 +255,91 @@ class Posture:
             score=figure.score,
             since=figure.down_since if figure.fallen else None,
             facts={"zone": zone or "", "lying": round(figure.lies, 2)},
+            measures=self._measures(figure) if figure.fallen else (),
+        )
+
+    def _measures(self, figure: Figure) -> tuple[Measure, ...]:
+        return (
+            Measure("lying", round(figure.lies, 2), _ROSE),
+            Measure("fell_s", round(max(0.0, figure.fell_s), 2), self._p.fall_s, above=False),
+            Measure("sank", round(figure.sank, 2), _SANK),
+            Measure("raised", round(figure.raised, 2), _RAISED[1], above=False),
+            Measure("upright_height", round(figure.height, 3), self._p.min_height),
+            Measure("joints", float(figure.joints), 0.0),
         )
 
 
 def _stood(figure: Figure, reading: Reading, dt: float, now: float) -> Figure:
-    """Return the figure with what an upright reading teaches about height and ground."""
+    """Return the figure with what an upright reading teaches about body and place."""
+    if reading.build is None or reading.up + reading.seat < _SURE:
+        return figure
     tall = figure.box[3] - figure.box[1]
-    height, ground = figure.height, figure.ground
-    if not reading.upright:
-        if height is None or figure.lies >= _ROSE or not reading.whole:
-            return figure
-        # Low but not lying, for long: he is further away now, or stands behind something.
-        height += (1.0 - exp(-dt / _LOW_S)) * (tall - height)
-        return msgspec.structs.replace(figure, height=height)
-    if reading.whole:
-        share = 1.0 if height is None else 1.0 - exp(-dt / _STANCE_S)
-        height = tall if height is None else height + share * (tall - height)
-        ground = figure.box[3]
-    return msgspec.structs.replace(
-        figure, height=height, ground=ground, upright_at=now, uprights=figure.uprights + 1
+    if figure.build is not None and reading.whole and tall < _TALL * figure.height:
+        slowly = 1.0 - exp(-dt / _LOW_S)
+        return msgspec.structs.replace(
+            figure, build=pose.mixed(figure.build, reading.build, slowly)
+        )
+    share = 1.0 - exp(-dt / _STANCE_S)
+    build = (
+        reading.build if figure.build is None else pose.mixed(figure.build, reading.build, share)
     )
+    return msgspec.structs.replace(
+        figure,
+        build=build,
+        ground=figure.box[3] if reading.whole else figure.ground,
+        middle=reading.middle,
+        upright_at=now,
+        uprights=figure.uprights + 1,
+    )
+
+
+def _waited(state: Figures, now: float) -> Figures:
+    """Return the state with time in which somebody was not seen left out of what a fall may take.
+
+    A fall that was not seen is taken to have begun when he came back into sight: who was upright
+    when he was lost may have fallen at any time since.
+    """
+    if state.last is None or now <= state.last:
+        return state
+    figures = tuple(
+        msgspec.structs.replace(f, upright_at=f.upright_at + now - state.last)
+        if f.upright_at is not None and f.last_seen < state.last and f.last_seen <= f.upright_at
+        else f
+        for f in state.figures
+    )
+    return msgspec.structs.replace(state, figures=figures)
+
+
+def _still_down(figure: Figure, now: float) -> Figure:
+    """Return one who fell, as having got up when that has been seen for long enough."""
+    if figure.lies >= _ROSE and figure.swing.turns < _TURNS:
+        return msgspec.structs.replace(figure, up_since=None)
+    up_since = now if figure.up_since is None else figure.up_since
+    if now - up_since < _RISES_S and figure.upright_at != now and figure.swing.turns < _TURNS:
+        return msgspec.structs.replace(figure, up_since=up_since)
+    return msgspec.structs.replace(figure, fallen=False, down_since=None, up_since=None)
+
+
+def _swings(figure: Figure, now: float) -> Figure:
+    """Return the figure with the rhythm of its rise and fall while it is down."""
+    if figure.down_since is None or figure.build is None:
+        return msgspec.structs.replace(figure, swing=Swing())
+    tall = (figure.box[3] - figure.box[1]) / pose.body_height(figure.build)
+    return msgspec.structs.replace(figure, swing=swung(figure.swing, tall, now, _SWING))
+
+
+def _sharpened(belief: float) -> float:
+    """Return the belief with its odds squared: pictures in a row confirm each other."""
+    one, other = belief * belief, (1.0 - belief) * (1.0 - belief)
+    return one / (one + other)
+
+
+def _raised(figure: Figure, box: Box) -> float:
+    """Return how far, in body heights, somebody is above the ground that the feet stood on."""
+    if figure.build is None or figure.ground is None:
+        return 0.0
+    return (figure.ground - box[3]) / pose.body_height(figure.build)
+
+
+def _ramp(value: float, low: float, high: float) -> float:
+    return min(1.0, max(0.0, (value - low) / (high - low)))
