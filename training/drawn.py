@@ -1,4 +1,4 @@
-"""Generated pictures with exact labels: crowds in every posture, and moments of the stories."""
+"""Generated pictures with exact labels: crowds and traffic, and moments of the stories."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from scenes.actors.coachwork import VehicleKind
+from scenes.actors.cycles import Cycle
+from scenes.actors.driving import Drive
 from scenes.actors.falling import Fall
+from scenes.actors.frames import CycleKind
 from scenes.actors.look import draw_look
 from scenes.actors.motion import Motion
 from scenes.actors.person import Person
@@ -21,11 +25,13 @@ from scenes.actors.standing import (
     Stay,
     TieShoes,
 )
+from scenes.actors.vehicles import Vehicle, draw_vehicle
 from scenes.actors.walking import Walk
 from scenes.camera import Camera
 from scenes.library import HELD_OUT
 from scenes.places import PLACES
 from scenes.scene import Frame, Scene
+from scenes.shapes import Actor
 from scenes.shot import Shot
 from scenes.stage import Stage
 from scenes.stories.day import draw_day
@@ -36,6 +42,7 @@ LEAST_VISIBLE = 0.35
 """Of what is hidden more, no detector is asked for."""
 LEAST_SIDE = 5.0
 _SPAN_S = 12.0
+_DRIVEN: tuple[VehicleKind, ...] = ("saloon", "hatchback", "suv", "van", "bus", "truck")
 
 
 def frame_sample(frame: Frame, labels: Sequence[str], source: str) -> Sample:
@@ -84,7 +91,7 @@ def crowd(seed: int) -> Shot:
         stage=stage,
         camera=camera,
         duration_s=_SPAN_S,
-        actors=tuple(people),
+        actors=(*people, *_traffic(rng, stage, camera)),
         conditions=day.tags,
         lighting=day.lighting,
         weather=day.weather,
@@ -97,6 +104,32 @@ def _somebody(rng: np.random.Generator, at: tuple[float, float]) -> Person:
     person = Person(int(rng.integers(2**31)), at, heading, draw_look(rng))
     wait = Stand(float(rng.uniform(0.5, 4.0)))
     return person.does(*((wait,) if rng.random() < 0.4 else ()), *_deeds(rng, at, heading))
+
+
+def _traffic(rng: np.random.Generator, stage: Stage, camera: Camera) -> list[Actor]:
+    """Return vehicles in the lanes, some of them driving, and two-wheelers left standing."""
+    found: list[Actor] = []
+    for lane in stage.lanes:
+        (x1, y1), (x2, y2) = lane.start, lane.end
+        heading = math.atan2(y2 - y1, x2 - x1)
+        place = float(rng.uniform(0.0, 12.0))
+        while place < math.dist(lane.start, lane.end) - 12.0 and len(found) < 14:
+            at = (x1 + place * math.cos(heading), y1 + place * math.sin(heading))
+            look = draw_vehicle(rng, _DRIVEN[int(rng.integers(len(_DRIVEN)))])
+            place += look.size[0] + float(rng.exponential(9.0)) + 1.5
+            if camera.spot((at[0], at[1], 0.5)) is None or rng.random() < 0.3:
+                continue
+            car = Vehicle(int(rng.integers(2**31)), at, heading, look)
+            if rng.random() < 0.4:
+                far = float(rng.uniform(10.0, 60.0))
+                goal = (at[0] + far * math.cos(heading), at[1] + far * math.sin(heading))
+                car = car.does(Drive([goal], float(rng.uniform(3.0, 10.0))))
+            found.append(car)
+    for region in ("pavement", "square", "no_parking"):
+        for at in stage.spots(camera, region, int(rng.integers(2**31)), int(rng.integers(0, 4))):
+            kind: CycleKind = "bicycle" if rng.random() < 0.5 else "motorcycle"
+            found.append(Cycle(int(rng.integers(2**31)), kind, at, float(rng.uniform(-3, 3))))
+    return found
 
 
 def _deeds(rng: np.random.Generator, at: tuple[float, float], heading: float) -> tuple[Motion, ...]:

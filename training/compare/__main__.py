@@ -1,6 +1,7 @@
-"""`python -m training.compare CLIP ... --model ID|FILE.onnx`: agreement with a larger detector.
+"""`python -m training.compare CLIP|SHELF ... --model ID|FILE.onnx`: detectors side by side.
 
-What the reference says is not the truth: the figures are agreement with it, and nothing more.
+Clips and pictures are judged by what a larger detector says of them: the figures are agreement
+with it, and nothing more. A shelf is judged by its own labels.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -24,6 +26,7 @@ from streams.libav.file import FileSource
 from streams.picture import Picture
 from streams.source import Attempt
 from training.measure import Judged, measure
+from training.shelf import Boxes, Sample, Shelf
 
 LABELS = ("person", "bicycle", "car", "motorcycle", "bus", "truck")
 REFERENCE = "yolov8n-coco-openvino"
@@ -48,24 +51,27 @@ class _All:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print one table per model: objects, AP50, precision and recall by class."""
     parser = argparse.ArgumentParser(prog="python -m training.compare", description=__doc__)
-    parser.add_argument("clips", type=Path, nargs="+", metavar="CLIP")
+    parser.add_argument("clips", type=Path, nargs="+", metavar="CLIP|SHELF")
     parser.add_argument("--model", action="append", required=True, metavar="ID|FILE.onnx")
     parser.add_argument("--weights", type=Path, help="a folder with the models' weight files")
     parser.add_argument("--every-s", type=float, default=2.0)
     parser.add_argument("--at-score", type=float, default=0.35)
     given = parser.parse_args(arguments)
-    pictures = [one for clip in given.clips for one in _pictures(clip, given.every_s)]
     catalog, store = Catalog.read(), WeightStore(settings.weights_dir)
     if given.weights is not None:
         install_folder(given.weights, catalog, store)
-    print(f"{len(pictures)} pictures of {len(given.clips)} clips; reference {REFERENCE}")
-    reference = [_said(_detector(REFERENCE, catalog, store), one) for one in pictures]
+    shelves = [Shelf(path) for path in given.clips if (path / "labels.jsonl").is_file()]
+    clips = [path for path in given.clips if not path.is_dir()]
+    known = [(one.pixels, _labelled(one)) for shelf in shelves for one in shelf]
+    if clips:
+        reference = _detector(REFERENCE, catalog, store)
+        pictures = [one for clip in clips for one in _pictures(clip, given.every_s)]
+        known += [(one, _reference(one, _said(reference, one))) for one in pictures]
+    by = f"the labels of {len(shelves)} shelves, {REFERENCE} on {len(clips)} clips"
+    print(f"{len(known)} pictures, judged by {by}")
     for name in given.model:
         detector = _detector(name, catalog, store)
-        judged = [
-            _judged(picture, truth, _said(detector, picture))
-            for picture, truth in zip(pictures, reference, strict=True)
-        ]
+        judged = [_judged(*one, _said(detector, one[0])) for one in known]
         print(name)
         for row in measure(judged, LABELS, given.at_score):
             print(
@@ -100,21 +106,38 @@ def _said(detector: Detector, picture: Pixels) -> Detections:
     return detector.detect([picture])[0]
 
 
-def _judged(picture: Pixels, truth: Detections, found: Detections) -> Judged:
-    scale = np.array([640.0, 640.0 * picture.shape[0] / picture.shape[1]] * 2, np.float32)
-    boxes = truth.boxes * scale
-    wide = (boxes[:, 2:] - boxes[:, :2]).min(axis=1, initial=np.inf) >= SMALLEST
-    known = np.isin(truth.labels, LABELS) if len(truth) else np.zeros(0, np.bool_)
-    sure = wide & (truth.scores >= TRUSTED) & known
-    doubt = ~sure & (truth.scores >= DOUBTED) & known
-    return Judged(
-        boxes[sure],
-        tuple(label for label, one in zip(truth.labels, sure, strict=True) if one),
-        boxes[doubt],
-        found.boxes * scale,
-        found.scores,
-        found.labels,
-    )
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What there is in a picture: boxes in pixels, their labels, areas that nobody knows."""
+
+    boxes: Boxes
+    labels: tuple[str, ...]
+    ignored: Boxes
+
+
+def _labelled(sample: Sample) -> _Known:
+    return _Known(sample.boxes, sample.labels, sample.ignored)
+
+
+def _reference(picture: Pixels, said: Detections) -> _Known:
+    boxes = said.boxes * _scale(picture)
+    least = SMALLEST * picture.shape[1] / 640
+    wide = (boxes[:, 2:] - boxes[:, :2]).min(axis=1, initial=np.inf) >= least
+    named = np.array([label in LABELS for label in said.labels], np.bool_)
+    sure = wide & (said.scores >= TRUSTED) & named
+    doubt = ~sure & (said.scores >= DOUBTED) & named
+    labels = tuple(label for label, one in zip(said.labels, sure, strict=True) if one)
+    return _Known(boxes[sure], labels, boxes[doubt])
+
+
+def _judged(picture: Pixels, known: _Known, found: Detections) -> Judged:
+    boxes = found.boxes * _scale(picture)
+    return Judged(known.boxes, known.labels, known.ignored, boxes, found.scores, found.labels)
+
+
+def _scale(picture: Pixels) -> Boxes:
+    height, width = picture.shape[:2]
+    return np.array([width, height, width, height], np.float32)
 
 
 if __name__ == "__main__":
