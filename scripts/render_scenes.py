@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -91,12 +91,14 @@ def entry(scene: Scene, path: Path, seconds: float, known: Any) -> dict[str, Any
     return truth
 
 
-def write_truth(path: Path, clips: Sequence[dict[str, Any]]) -> None:
+def write_truth(
+    path: Path, clips: Sequence[dict[str, Any]], defaults: Mapping[str, Any] = PROFILE
+) -> None:
     """Write the truth file of a folder of videos."""
     content = {
-        "about": "Generated scenes with exact truth; form as of any truth file. Dwell times are "
+        "about": "Generated scenes with exact truth; form as of any truth file. The windows are "
         "those of the profile 'generated'.",
-        "defaults": {k: v for k, v in PROFILE.items() if any(k in clip["run"] for clip in clips)},
+        "defaults": {k: v for k, v in defaults.items() if any(k in clip["run"] for clip in clips)},
         "clips": list(clips),
     }
     path.write_text(json.dumps(content, indent=1, ensure_ascii=False, default=dict) + "\n")

@@ -26,7 +26,7 @@ from models.catalog import Catalog
 from models.install import install_folder
 from models.manifest import ManifestError
 from models.weights import WeightError, WeightStore
-from scripts import demo_plan, demo_words
+from scripts import demo_plan, demo_scenes, demo_words
 from scripts.clips import camera_ids, media_of, videos
 from scripts.demo_plan import Scene
 from scripts.processes import Kept, kept_running, say
@@ -86,7 +86,8 @@ def _parser() -> argparse.ArgumentParser:
         "--clips",
         type=Path,
         metavar="FOLDER",
-        help="videos to serve, with or without a truth.json (default: the clips of the test data)",
+        help="videos to serve, with or without a truth.json (default: the clips of the test data, "
+        "else generated scenes)",
     )
     parser.add_argument("--port", type=int, default=8000, help="of the console (%(default)s)")
     parser.add_argument("--seconds", type=float, default=0.0, help="stop after so long")
@@ -101,7 +102,11 @@ def _run(args: argparse.Namespace, stop: threading.Event, stack: ExitStack) -> i
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     lock = stack.enter_context(_alone(settings.data_dir))
     algorithms = Algorithms(Catalog.read(settings.catalog_dirs))
-    folder = args.clips or settings.test_data
+    generated = args.clips is None and not videos(settings.test_data)
+    if generated and args.check:
+        return 0
+    drawn = settings.cache_dir / "demo"
+    folder = demo_scenes.prepared(drawn) if generated else args.clips or settings.test_data
     plan = _plan(args, folder, algorithms)
     if args.check:
         return 0

@@ -81,10 +81,10 @@ def plan(scripts: Sequence[Script], count: int, seed: int) -> list[Job]:
     return [job for job in chain.from_iterable(zip_longest(*lists)) if job is not None]
 
 
-def code_version(root: Path) -> str:
+def code_version(root: Path, folders: Iterable[str] = CODE) -> str:
     """Return a hash over the files that decide about a result, 12 hex digits."""
     digest = hashlib.sha256()
-    for folder in CODE:
+    for folder in folders:
         for path in sorted((root / folder).rglob("*")):
             if path.suffix in {".py", ".toml"} and path.is_file():
                 digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes())

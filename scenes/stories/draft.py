@@ -184,8 +184,11 @@ class Draft:
         ]
         return min(found, key=_area, default=None)
 
-    def approach(self, goal: Point2, metres: float) -> Point2:
-        """Return a point about so far from `goal`, on ground that one walks on, out of the way."""
+    def approach(self, goal: Point2, metres: float, seen: bool = False) -> Point2:
+        """Return a point about so far from `goal`, on ground that one walks on, out of the way.
+
+        With `seen` one that is in view, if there is such a point.
+        """
         walkable = [p for name in WALKABLE for p in self.stage.regions.get(name, ())]
         best, least = None, float("inf")
         for _ in range(60):
@@ -193,11 +196,16 @@ class Draft:
             point = (goal[0] + metres * math.cos(angle), goal[1] + metres * math.sin(angle))
             off = 0.0 if any(within(p, point) for p in walkable) else 10.0
             off += 0.0 if self._open(goal, point) else 5.0
+            off += 2.0 if seen and not self._in_view(point) else 0.0
             if off < least:
                 best, least = point, off
             if least == 0.0:
                 break
         return best or (goal[0] + metres, goal[1])
+
+    def _in_view(self, point: Point2) -> bool:
+        spots = [self.camera.spot((*point, height)) for height in (0.0, 1.8)]
+        return all(spot is not None and 0 < spot[0] < 1 and 0 < spot[1] < 1 for spot in spots)
 
     def _open(self, one: Point2, other: Point2) -> bool:
         """Tell whether no house stands between two points on the ground."""
@@ -227,7 +235,7 @@ class Draft:
     ) -> Person:
         """Return somebody, not yet added, who walks to a point and is there after `ahead_s`."""
         speed = self.uniform(0.7, 1.0) if look == "old" else self.uniform(0.9, 1.5)
-        start = self.approach(goal, speed * self.uniform(*ahead_s))
+        start = self.approach(goal, speed * self.uniform(*ahead_s), seen=True)
         heading = math.atan2(goal[1] - start[1], goal[0] - start[0])
         person = Person(
             self.number(), start, heading, draw_look(self.rng, look), begin=begin, holds=holds

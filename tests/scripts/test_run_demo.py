@@ -145,10 +145,18 @@ def test_a_folder_without_videos_is_said_so(tmp_path: Path) -> None:
     assert "is not a folder" in said
 
 
-def test_without_any_videos_it_says_which_folder_it_looked_in(tmp_path: Path) -> None:
-    said = _refused(tmp_path / "data", "--port", "0")
-    assert "no-data" in said
-    assert "--clips" in said
+def test_without_any_videos_nothing_is_drawn_to_answer_a_check(tmp_path: Path) -> None:
+    done = subprocess.run(
+        command("--check", "--port", "0"),
+        cwd=ROOT,
+        env=environment(tmp_path / "data", None),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert list(tmp_path.rglob("*.mp4")) == []
 
 
 def test_without_weights_it_names_what_is_missing(tmp_path: Path) -> None:
