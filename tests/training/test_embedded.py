@@ -64,3 +64,9 @@ def test_the_detector_finds_what_it_found_when_it_was_made(tmp_path: Path, runti
             score = np.abs(table.scores - row["score"])
             assert (same & (apart <= near) & (score <= 2 * near)).any(), row
     detector.close()
+
+
+def test_every_model_of_the_catalog_has_its_line() -> None:
+    text = (HERE.parents[1] / "docs" / "models" / "README.md").read_text(encoding="utf-8")
+    missing = [m.id for m in Catalog.read().models.values() if f"| {m.id} |" not in text]
+    assert missing == []
