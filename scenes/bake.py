@@ -82,6 +82,7 @@ def bake(stage: Stage, camera: Camera, mirrored: bool = False) -> Baked:
     for tree in stage.trees:
         picture = foliage.Picture(fine.color, fine.normal, near, leaves)
         foliage.paint(tree, camera, scale, picture, -1.0 if mirrored else 1.0)
+    fine.glow[leaves > 0] = 0
     return _reduced(stage, camera, fine, near, leaves)
 
 

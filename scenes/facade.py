@@ -162,12 +162,12 @@ def _shops(
 
 def _goods(block: Block, u: Map, v: Map, pixel: Map) -> Map:
     """What stands in a shop window (h, w, 3): a row of things of different height and colour."""
-    slot = np.floor(u / 0.42)
+    slot = np.floor(u / 0.75)
     tall, tone = _cell(slot, slot * 0, block.seed + 9), _cell(slot, slot * 0 + 1, block.seed + 9)
-    inner = np.mod(u, 0.42)
-    there = _between(inner, 0.05, 0.37, pixel) * _between(v, 0.4, 0.6 + 1.2 * tall, pixel)
+    inner = np.mod(u, 0.75)
+    there = _between(inner, 0.1, 0.35 + 0.35 * tall, pixel) * _between(v, 0.4, 0.7 + tall, pixel)
     palette = np.array(_SIGNS, np.float32)
-    shown = palette[(tone * 91).astype(int) % len(palette)] * 0.45
+    shown = palette[(tone * 91).astype(int) % len(palette)] * 0.3 + 14
     goods: Map = (shown * (there * np.clip(1.5 - pixel / 0.4, 0, 1))[..., None]).astype(np.float32)
     return goods
 

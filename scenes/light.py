@@ -61,7 +61,7 @@ def day(azimuth: float = 220.0, elevation: float = 45.0) -> Light:
 
 def overcast() -> Light:
     """Return a grey day without shadows."""
-    return Light(180.0, 70.0, 0.06, (1.0, 1.0, 1.0), 0.8, (1.02, 1.0, 0.98), soft=1.0)
+    return Light(180.0, 70.0, 0.08, (1.0, 1.0, 1.0), 0.98, (1.02, 1.0, 0.98), soft=1.0)
 
 
 def dusk() -> Light:
@@ -97,7 +97,7 @@ def infrared() -> Light:
 
 def indoor() -> Light:
     """Return the even light of a ceiling full of tubes."""
-    return Light(180.0, 75.0, 0.1, (1.0, 1.0, 1.0), 0.8, (0.95, 1.0, 1.02), soft=1.0, lamps=0.2)
+    return Light(180.0, 75.0, 0.1, (1.0, 1.0, 1.0), 0.85, (0.95, 1.0, 1.02), soft=1.0, lamps=0.25)
 
 
 @dataclass(frozen=True, slots=True)

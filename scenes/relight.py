@@ -97,7 +97,7 @@ class Relight:
 
     def _changed(self, cut: tuple[slice, slice]) -> NDArray[np.bool_]:
         """Which tiles of a cut differ from the backdrop."""
-        changed = np.zeros(self._baked.sky[cut].shape, np.bool_)
+        changed: NDArray[np.bool_] = np.zeros(self._baked.sky[cut].shape, np.bool_)
         for left in (self._sky, self._sun):
             if left is not None:
                 changed |= left[cut] < _ALL

@@ -177,7 +177,11 @@ def _houses(rng: np.random.Generator, back: float) -> list[Block]:
             height = float(rng.uniform(2.2, 3.5))
         seed = int(rng.integers(100_000))
         color = parts.pick(rng, WALLS, 0.15)
-        blocks.append(Block((x, deep, 0.0), (x + wide, deep + 14, height), style, color, seed))
+        thick = 14.0 if style != "wall" else 0.3
+        blocks.append(Block((x, deep, 0.0), (x + wide, deep + thick, height), style, color, seed))
+        if style == "wall":
+            low, high = (x, deep + 18, 0.0), (x + wide, deep + 30, float(rng.uniform(6, 18)))
+            blocks.append(Block(low, high, "house", parts.pick(rng, WALLS, 0.15), seed + 1))
         x += wide + gap
     for side in (LEFT - 12, RIGHT):
         seed = int(rng.integers(100_000))
