@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import cv2
 import msgspec
 import numpy as np
 
@@ -64,10 +65,20 @@ def _measured(seen: Wet, zones: Zones, name: str, tests: Tests) -> Water:
     wet = cells.wet & area
     undecided = (cells.held >= tests.persist_s) & ~wet
     judged = area & (cells.known >= tests.settle_s) & ~undecided & (~hidden | wet)
-    share = float(wet.sum()) / max(1.0, float((judged | wet).sum()))
+    share = _amount(wet, judged) / max(1.0, float((judged | wet).sum()))
     sure = float((judged | wet).sum()) / max(1.0, float(area.sum()))
     box = _box(wet if wet.any() else area)
     return Water(round(share, 4), round(sure, 4), box, name, (), _tested(seen, wet, tests))
+
+
+def _amount(wet: Mask, judged: Mask) -> float:
+    """Return how many cells are under water; those at the shore count half.
+
+    A cell is compared in a window three cells wide, so that water beside it changes it, too: a
+    puddle would count double.
+    """
+    dry = cv2.dilate((judged & ~wet).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    return float(wet.sum()) - 0.5 * float((wet & dry).sum())
 
 
 def _tested(seen: Wet, wet: Mask, tests: Tests) -> tuple[Measure, ...]:
