@@ -256,16 +256,14 @@ class Shot:
         sun, sky = np.ones(len(bodies)), np.ones(len(bodies))
         level = max(float(light.towards[2]), 0.05)
         width, height = camera.size
-        for i, body in enumerate(bodies):
-            if not body.solids:
-                continue
-            spot, depth = camera.project(painter.foot(body))
+        feet = {i: painter.foot(body) for i, body in enumerate(bodies) if body.solids}
+        for i, foot in feet.items():
+            spot, depth = camera.project(foot)
             x, y = (int(v) for v in spot.clip(-9, 9999))
             if depth > 0.3 and 0 <= x < width and 0 <= y < height and baked.ground[y, x]:
                 sun[i] = min(1.0, float(sunlit[y, x]) / level)
                 sky[i] = float(baked.sky[y, x])
-        feet = [painter.foot(body) for body in bodies if body.solids]
-        lamps = tuple(lamp for lamp in self.stage.lamps if _reaches(lamp, feet))
+        lamps = tuple(lamp for lamp in self.stage.lamps if _reaches(lamp, list(feet.values())))
         moving = tuple(
             (lamp, i)
             for i, body in enumerate(bodies)
