@@ -38,7 +38,7 @@ def right(deeds: Mapping[str, Deed], seeds: range, keypoints: bool, rate: float 
 def test_a_few_falls_and_what_is_none(keypoints: bool) -> None:
     everyday = {k: d for k, d in NONE.items() if k not in ("push_ups", "lies_down_on_a_bench")}
     assert right(FALLS, range(HELD_OUT, HELD_OUT + 2), keypoints) >= 0.5
-    assert right(everyday, range(HELD_OUT, HELD_OUT + 1), keypoints) >= 0.95
+    assert right(everyday, range(HELD_OUT, HELD_OUT + 1), keypoints) >= 0.9
 
 
 @pytest.mark.slow
