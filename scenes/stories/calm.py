@@ -11,7 +11,8 @@ from scenes.actors.wind import Flag
 from scenes.curve import Curve, ramp, step
 from scenes.sensor import Fault, FaultKind
 from scenes.stories import traffic
-from scenes.stories.draft import Draft, Unfit, story
+from scenes.stories.draft import Draft, story
+from scenes.stories.site import Unfit
 from scenes.unsteady import Move, Shake
 
 LASTS_S = 75.0

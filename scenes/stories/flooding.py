@@ -12,8 +12,9 @@ from scenes.actors.handling import Sweep
 from scenes.actors.standing import Kneel
 from scenes.curve import Curve, always, ramp
 from scenes.stories import traffic
-from scenes.stories.draft import Draft, Unfit, story, within
+from scenes.stories.draft import Draft, story
 from scenes.stories.script import PROFILE, Kind
+from scenes.stories.site import Unfit, within
 from scenes.stories.windows import due, event
 from scenes.water import Water
 

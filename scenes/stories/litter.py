@@ -11,8 +11,9 @@ from scenes.actors.props import Prop
 from scenes.actors.standing import SitDown, Stand, Stay
 from scenes.actors.things import Thing, ThingKind
 from scenes.actors.walking import Walk
-from scenes.stories.draft import WALKABLE, Draft, Unfit, story
+from scenes.stories.draft import Draft, story
 from scenes.stories.drift import Blown
+from scenes.stories.site import WALKABLE, Unfit
 from scenes.stories.windows import due, dwell_s, event
 
 KNOWN_S = (8.0, 13.0)

@@ -10,8 +10,9 @@ from scenes.actors.driving import Drive
 from scenes.actors.frames import CycleKind
 from scenes.actors.standing import Stand
 from scenes.stories import traffic
-from scenes.stories.draft import Draft, Unfit, story, within
+from scenes.stories.draft import Draft, story
 from scenes.stories.script import Kind
+from scenes.stories.site import Unfit, within
 from scenes.stories.windows import due, event
 
 KIND: Kind = "nonmotor_parking"

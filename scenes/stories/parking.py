@@ -9,8 +9,9 @@ from scenes.actors.coachwork import VehicleKind
 from scenes.actors.driving import Drive, Halt
 from scenes.actors.vehicles import Vehicle
 from scenes.stories import traffic
-from scenes.stories.draft import Draft, Unfit, story, within
+from scenes.stories.draft import Draft, story
 from scenes.stories.script import Kind
+from scenes.stories.site import Unfit, within
 from scenes.stories.traffic import STREETS
 from scenes.stories.windows import due, dwell_s, event
 

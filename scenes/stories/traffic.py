@@ -14,7 +14,8 @@ from scenes.actors.driving import Drive, Driving, Halt
 from scenes.actors.vehicles import Vehicle, draw_vehicle
 from scenes.camera import Camera
 from scenes.stage import Lane, Polygon
-from scenes.stories.draft import Draft, Unfit, within
+from scenes.stories.draft import Draft
+from scenes.stories.site import Unfit, within
 
 STREETS = ("street", "crossroads", "junction", "bus_stop", "gate", "lot", "alley")
 REACH = 45.0
