@@ -110,24 +110,25 @@ def _cab(own: Frame, size: Point3, paint: Color) -> list[Solid]:
         )
     )
     for side in (1.0, -1.0):
-        y, u = side * w * 0.95, side * w * 0.9
-        solids.append(
-            own.face(((cab, y, 1.35), (half, y, 1.35), (rake, u, top), (cab, u, top)), paint, 0.2)
-        )
-        y, u = y + side * 0.015, u + side * 0.015
-        solids.append(
-            own.face(
-                (
-                    (cab + 0.3, y, 1.45),
-                    (half - 0.12, y, 1.45),
-                    (rake - 0.1, u, top - 0.2),
-                    (cab + 0.3, u, top - 0.2),
-                ),
-                GLASS,
-                0.5,
-            )
-        )
+        solids += _cab_side(own, side, half, w, top, paint)
     return solids
+
+
+def _cab_side(
+    own: Frame, side: float, half: float, w: float, top: float, paint: Color
+) -> tuple[Solid, Solid]:
+    """Return one side of the cab above its doors, and its window."""
+    cab, rake = half - 1.75, half - 0.22
+    y, u = side * w * 0.95, side * w * 0.9
+    wall = own.face(((cab, y, 1.35), (half, y, 1.35), (rake, u, top), (cab, u, top)), paint, 0.2)
+    y, u = y + side * 0.015, u + side * 0.015
+    corners = (
+        (cab + 0.3, y, 1.45),
+        (half - 0.12, y, 1.45),
+        (rake - 0.1, u, top - 0.2),
+        (cab + 0.3, u, top - 0.2),
+    )
+    return wall, own.face(corners, GLASS, 0.5)
 
 
 def truck(own: Frame, size: Point3, paint: Color, trim: Color, lit: Signals) -> list[Solid]:
