@@ -79,7 +79,7 @@ def test_a_trace_comes_with_its_marks_and_a_value_for_every_series(
 
 
 def test_what_lies_long_is_called_so_and_becomes_urgent(engine: Engine, log_in: LogIn) -> None:
-    fall = {"algorithm": "fall", "kind": "fall", "severity": "high"}
+    fall: dict[str, Any] = {"algorithm": "fall", "kind": "fall", "severity": "high"}
     id = seen(engine, "a1", **fall)
     client = log_in("reviewer")
     before = client.get(f"/api/v1/incidents/{id}").json()

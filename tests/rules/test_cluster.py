@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from tests.rules.street import START, Vehicle, driving, observations, standing, 
 SHIPPED: manifest.AlgorithmManifest = manifest.read(
     CATALOG / "algorithms" / "nonmotor_parking.toml", manifest.AlgorithmManifest
 )
-STEPS = {name: REGISTRY[name] for name in SHIPPED.chain[2:]}
+STEPS: dict[str, Any] = {name: REGISTRY[name] for name in SHIPPED.chain[2:]}
 PAVEMENT = Zones((Zone(points=((0.0, 0.4), (1.0, 0.4), (1.0, 0.9), (0.0, 0.9))),))
 
 
