@@ -6,6 +6,7 @@ import { useLifecycle } from './lifecycle';
 const KIND_COLOURS: Record<string, string> = {
   litter: 'gold',
   illegal_parking: 'blue',
+  nonmotor_parking: 'geekblue',
   fall: 'red',
   flooding: 'cyan',
 };

@@ -47,8 +47,13 @@ describe('why it was raised', () => {
       limit: 'limit 10 % for 3 min',
     });
   });
+  it('counts two-wheelers', () => {
+    const row: Partial<Incident> = { kind: 'nonmotor_parking', facts: { count: 4, label: 'bicycle' } };
+    expect(told(row, 'en').seen).toContain('4 two-wheelers left standing');
+    expect(told(row, 'zh').seen).toContain('4 辆非机动车');
+  });
   it('has words for every kind of the catalog and for kinds to come', () => {
-    for (const kind of ['litter', 'fall', 'flooding', 'illegal_parking', 'vendor']) {
+    for (const kind of ['litter', 'fall', 'flooding', 'illegal_parking', 'nonmotor_parking', 'vendor']) {
       for (const language of ['zh', 'en'] as const) {
         expect(told({ kind }, language).seen).not.toMatch(/\{\{|seen[A-Z]/);
       }

@@ -22,6 +22,7 @@ const EVERYWHERE = 'whole picture';
 const LABELS = ['car', 'truck', 'bus', 'motorcycle', 'bicycle', 'person'] as const;
 const SEEN = {
   illegal_parking: ['seenParking', 'againParking'],
+  nonmotor_parking: ['seenCycles', 'againCycles'],
   litter: ['seenLitter', 'againLitter'],
   fall: ['seenFall', 'againFall'],
   flooding: ['seenFlooding', 'againFlooding'],
@@ -70,6 +71,7 @@ function seen(incident: Incident, kind: string, say: SayIt, language: Language):
   return say(incident.reopened > 0 ? again : once, {
     kind,
     what: typeof facts.label === 'string' ? label(facts.label, say) : say('label_vehicle'),
+    count: typeof facts.count === 'number' ? facts.count : '?',
     share: typeof facts.share === 'number' ? percent(facts.share) : '?',
     where: where(incident.zone, say),
     dwell: duration(incident.dwell_s, language),

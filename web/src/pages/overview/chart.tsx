@@ -8,6 +8,7 @@ import { words } from './words';
 
 const COLOURS: Record<string, string> = {
   illegal_parking: '#4c8df6',
+  nonmotor_parking: '#7a6ff0',
   litter: '#d8a01d',
   flooding: '#2bb3b1',
   fall: '#ee5a5a',
