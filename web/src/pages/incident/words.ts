@@ -154,7 +154,7 @@ export const words = defineWords('incident', {
     testName: 'Test',
     testValue: 'Measured',
     testLimit: 'Needed',
-    testMet: 'Kept?',
+    testMet: 'Met?',
     atLeast: 'at least',
     atMost: 'at most',
     met: 'yes',
