@@ -75,7 +75,7 @@ def test_a_threshold_of_one_camera_and_of_all_is_applied_without_a_restart(
     field.fill("77")
     me.button("Save").click()
     values = _task(_applied(me, city, street.id), "illegal_parking")["values"]
-    assert values["repeat_s"] == {"value": 77.0, "origin": "camera"}
+    assert values["repeat_s"] == {"value": 77.0, "origin": "camera", "counts": 77.0}
 
     before = city.get("/cameras/subway-a")["applied"]
     me.page.goto("/catalog/fall")
@@ -88,7 +88,8 @@ def test_a_threshold_of_one_camera_and_of_all_is_applied_without_a_restart(
     expect(me.page.get_by_text("applied", exact=True)).to_be_visible()
     after = city.get("/cameras/subway-a")
     assert after["applied"] > before
-    assert _task(after, "fall")["values"]["min_height"] == {"value": 0.09, "origin": "settings"}
+    height = {"value": 0.09, "origin": "settings", "counts": 0.09}
+    assert _task(after, "fall")["values"]["min_height"] == height
 
 
 SECRET = "s3cret-of-the-harbour"

@@ -140,7 +140,7 @@ def test_models_have_their_speed_from_real_batches(log_in: LogIn) -> None:
 def test_a_changed_threshold_runs_and_the_camera_says_so(worker: Worker, log_in: LogIn) -> None:
     operator = log_in("operator")
     changed = operator.put(TASK, json={"parameters": {"dwell_s": 42}}).json()
-    assert changed["values"]["dwell_s"] == {"value": 42.0, "origin": "camera"}
+    assert changed["values"]["dwell_s"] == {"value": 42.0, "origin": "camera", "counts": 42.0}
     for _ in range(200):
         if operator.get(STREET).json()["applied"] == changed["revision"]:
             break
