@@ -159,11 +159,25 @@ def test_without_any_videos_nothing_is_drawn_to_answer_a_check(tmp_path: Path) -
     assert list(tmp_path.rglob("*.mp4")) == []
 
 
-def test_without_weights_it_names_what_is_missing(tmp_path: Path) -> None:
+@pytest.mark.slow
+@pytest.mark.timeout(90)
+def test_without_weights_the_embedded_detector_watches(tmp_path: Path) -> None:
     make_clip(tmp_path / "street.mp4")
-    said = _refused(tmp_path / "data", "--clips", str(tmp_path), "--port", "0", "--weights", "none")
-    assert "yolov8n-pose-openvino" in said
-    assert "--weights FOLDER" in said
+    serving = ("--clips", str(tmp_path), "--port", str(_free_port()), "--seconds", "0.1")
+    done = subprocess.run(
+        command(*serving, "--weights", "none"),
+        cwd=ROOT,
+        env=environment(tmp_path / "data", None),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=80,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    engine = open_database(f"sqlite:///{tmp_path / 'data' / 'sharp.db'}")
+    tasks = desired.read(engine).tasks
+    engine.dispose()
+    assert {"litter", "illegal_parking", "fall", "flooding"} <= {task.algorithm for task in tasks}
 
 
 def test_a_busy_port_is_named_and_a_free_one_proposed(tmp_path: Path) -> None:
