@@ -29,7 +29,7 @@ class Wanted:
 
 SCENES = (
     Wanted("fall_large", 23, 6.0, 20.0),
-    Wanted("litter_bag_dropped", 5, 4.0, 32.0),
+    Wanted("litter_bag_dropped", 8, 4.0, 32.0),
     Wanted("parking_drives_in", 2, 4.0, 28.0),
     Wanted("flooding_fast", 37, 4.0, 32.0),
     Wanted("calm_day", 3, 4.0, 20.0),
