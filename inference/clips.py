@@ -45,7 +45,7 @@ class _Candidate(msgspec.Struct, frozen=True):
 class ClipRecorder:
     """Keeps pre-rolls and start pictures, finishes clips, and spools what became of them.
 
-    `candidate`, `drop`, `start_of` and `begin` are called by the engine thread, `finish` by the
+    `candidate`, `drop`, `start_of` and `begin` are called by the judging thread, `finish` by the
     clips part; they share files and no memory.
     """
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from queue import Empty, Full, Queue
 
-from inference.batcher import split
+from inference.batcher import batches
 from models.detector import Detections, Detector, DetectorError, Pixels
 
 log = logging.getLogger(__name__)
@@ -20,7 +20,7 @@ _RECENT = 0.05
 
 @dataclass
 class ModelHealth:
-    """What the last batches of one model did. Written by the engine thread only."""
+    """What the last batches of one model did. Written by whoever holds the device."""
 
     batches: int = 0
     pictures: int = 0
@@ -50,6 +50,7 @@ class Engine:
 
     def __init__(self) -> None:
         self._detectors: dict[str, Detector] = {}
+        self._device = threading.Lock()
         self.health: dict[str, ModelHealth] = {}
 
     def add(self, detector: Detector) -> None:
@@ -77,23 +78,37 @@ class Engine:
 
     def detect(self, model: str, pictures: Sequence[Pixels]) -> list[Detections | None]:
         """Return one table per picture; None where its batch failed (counted, logged, red)."""
-        detector, health = self._detectors[model], self.health[model]
-        tables: list[Detections | None] = []
-        for length in split(len(pictures), detector.batch_sizes):
-            batch = pictures[len(tables) : len(tables) + length]
+        tables = dict(self.each(model, pictures))
+        return [tables[place] for place in range(len(pictures))]
+
+    def each(
+        self, model: str, pictures: Sequence[Pixels]
+    ) -> Iterator[tuple[int, Detections | None]]:
+        """Yield each picture's place and table as soon as its batch is done; as in `detect`."""
+        detector = self._detectors[model]
+        shapes = [picture.shape for picture in pictures]
+        for places in batches(shapes, detector.batch_sizes):
+            found = self._batch(detector, [pictures[place] for place in places])
+            yield from zip(places, found, strict=True)
+
+    def _batch(self, detector: Detector, pictures: Sequence[Pixels]) -> Sequence[Detections | None]:
+        model, length = detector.model, len(pictures)
+        health = self.health[model]
+        tables: Sequence[Detections | None] = [None] * length
+        # A detector is not for two threads at once, and one batch after the other is fastest.
+        with self._device:
             begun = time.perf_counter()
             try:
-                found = detector.detect(batch)
+                found = detector.detect(pictures)
                 if len(found) != length:
                     # One table too few or too many would be judged as another camera's.
                     raise DetectorError(f"{model}: {len(found)} tables for {length} pictures")
-                tables.extend(_sound(model, found))
+                tables = _sound(model, found)
                 health.took(time.perf_counter() - begun, length)
             except DetectorError as error:
                 health.errors += 1
                 health.last_error = str(error)
                 log.error("%s failed on a batch of %d: %s", model, length, error)
-                tables.extend([None] * length)
             health.seconds += time.perf_counter() - begun
             health.batches += 1
             health.pictures += length

@@ -188,6 +188,6 @@ class Planner:
 
 
 def save_all(unit: CameraUnit) -> None:
-    """Save the states of a camera's rules; by the loop's thread, or after it has ended."""
+    """Save the states of a camera's rules; by the judging thread, or after it has ended."""
     for runner in unit.runners:
         runner.save(durable=True)

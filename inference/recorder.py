@@ -54,7 +54,7 @@ def _kept(value: msgspec.Struct, kind: type[Kept]) -> Kept:
 
 
 class Recorder:
-    """Turns findings into spooled alerts. Used by the engine thread."""
+    """Turns findings into spooled alerts. Used by the judging thread."""
 
     def __init__(
         self,

@@ -24,7 +24,7 @@ Record = Callable[["TaskRunner", Shot, Finding], None]
 
 
 class TaskRunner:
-    """Runs one task. Used by the engine thread alone; others read the plain attributes.
+    """Runs one task. Used by the judging thread alone; others read the plain attributes.
 
     `judged_at` is the capture time of the last picture that was judged; `fault` the view fault in
     it ('' = clear); `failure` is set when the rule itself broke: the task is then blind until it

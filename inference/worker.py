@@ -17,8 +17,9 @@ from events.alert import Alert
 from inference.checkpoint import Checkpoints
 from inference.clips import ClipRecorder
 from inference.engine import Engine
+from inference.judge import Watcher
 from inference.library import Library
-from inference.loop import Loop, Watcher
+from inference.loop import Loop
 from inference.observer import Observer
 from inference.parts import Parts
 from inference.planner import Planner, save_all
@@ -114,7 +115,8 @@ class Worker:
         observed.close_stale(self._database, time.time())
         self.clips.finish({}, last_call=True)
         self._keep_promises()
-        self.parts.start("engine", self.loop.run)
+        self.parts.start("judge", self.loop.judge.run)
+        self._device = self.parts.start("engine", self.loop.run)
         self.parts.start("upload", self.uploader.run)
         self._desired = self.parts.start("desired", self._follow)
         self.parts.start("observe", self._observe)
@@ -125,6 +127,9 @@ class Worker:
         self._desired.stop()
         self._desired.join(timeout_s=5.0)
         self.planner.stop()
+        # Before the judge, so that what is on the device by now is still judged.
+        self._device.stop()
+        self._device.join(timeout_s=5.0)
         self.parts.__exit__(None, None, None)
         for unit in self.planner.plan.units.values():
             save_all(unit)
@@ -143,8 +148,8 @@ class Worker:
         wrong = self.parts.failures
         if time.monotonic() - self.loop.turned_at > 30:
             wrong["engine"] = "no turn for 30 s"
-        if self.loop.disk_error:
-            wrong["disk"] = self.loop.disk_error
+        if self.loop.judge.disk_error:
+            wrong["disk"] = self.loop.judge.disk_error
         if self.uploader.failure:
             wrong["upload"] = self.uploader.failure
         if self.spool.rejected:

@@ -19,8 +19,8 @@ from inference.evaluation.run import Clip, Evaluation, check_parameters
 from inference.evaluation.scene_source import SceneSource
 from inference.evaluation.score import Row
 from inference.evaluation.truth import Truth, TruthClip, TruthError
+from inference.judge import Watcher
 from inference.library import Library
-from inference.loop import Watcher
 from models.detector import Detections, Detector, Pixels
 from scenes.scene import Frame, Scene
 from scenes.stories.script import PROFILE, Script

@@ -16,8 +16,8 @@ from pydantic import ValidationError
 from events.alert import Alert
 from inference.evaluation.score import Raised, Row, score
 from inference.evaluation.truth import Truth, TruthClip, TruthError, find_clip
+from inference.judge import Watcher
 from inference.library import Library
-from inference.loop import Watcher
 from inference.unit import CameraUnit
 from inference.worker import Folders, Intake, Worker
 from store import desired
