@@ -106,8 +106,9 @@ class Lighting:
 
     The curves multiply the light's own values: `daylight` sun and sky together (a slow dusk),
     `sun` the sun alone (a cloud before it), `lamps` the lamps (they come on), `exposure` the
-    camera's gain (it steps or hunts). `clouds` 0..1 is how dark cloud shadows are that travel over
-    the ground at `cloud_speed` (metres a second). From `night_mode_at` seconds on (if given) the
+    camera's gain (it steps or hunts). `turned` is added to the sun's azimuth, in degrees: shadows
+    wander. `clouds` 0..1 is how dark cloud shadows are that travel over the ground at `cloud_speed`
+    (metres a second). From `night_mode_at` seconds on (if given) the
     picture is grey and lit by the camera, as when the camera's filter switches.
     """
 
@@ -116,6 +117,7 @@ class Lighting:
     sun: Curve = ONE
     lamps: Curve = ONE
     exposure: Curve = ONE
+    turned: Curve = ZERO
     clouds: Curve = ZERO
     cloud_speed: float = 2.5
     night_mode_at: float | None = None
@@ -126,7 +128,7 @@ class Lighting:
         daylight = _stepped(self.daylight.at(at))
         switched = self.night_mode_at is not None and at >= self.night_mode_at
         return Light(
-            light.azimuth,
+            light.azimuth + round(self.turned.at(at) / _TURN) * _TURN,
             light.elevation,
             light.sun * daylight * _stepped(self.sun.at(at)),
             light.sun_color,
@@ -138,6 +140,10 @@ class Lighting:
             light.gray or switched,
             light.exposure * _stepped(self.exposure.at(at)),
         )
+
+
+_TURN = 0.1
+"""Degrees that the sun turns at once: less than shows."""
 
 
 def _stepped(value: float) -> float:

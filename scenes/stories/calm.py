@@ -84,6 +84,19 @@ def clouds(draft: Draft) -> None:
     _busy(draft)
 
 
+@story("calm_sun", "calm", False, "the shadows of houses and trees wander with the sun")
+def sun(draft: Draft) -> None:
+    """Half an hour's way of the sun within a minute: as fast as the dwell is short."""
+    draft.look_like(times=("day", "low sun"), weathers=("dry", "wind"))
+    draft.spot()
+    if not (draft.stage.blocks or draft.stage.trees) or draft.stage.indoor:
+        raise Unfit("nothing that throws a shadow")
+    way = draft.uniform(6.0, 14.0) * draft.pick((-1.0, 1.0))
+    _lit(draft, turned=ramp(0.0, LASTS_S, 0.0, way))
+    draft.tag("sun wanders")
+    _busy(draft)
+
+
 @story("calm_drop", "calm", False, "a drop of rain runs over the lens")
 def drop(draft: Draft) -> None:
     """A blurred spot that stays."""

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from scenes.actors.course import Point2
+from scenes.actors.driving import Drive, Halt
 from scenes.actors.handling import Hold, PickUp, PutDown, Throw
+from scenes.actors.look import draw_look
 from scenes.actors.person import Person
 from scenes.actors.props import Prop
 from scenes.actors.standing import SitDown, Stand, Stay
 from scenes.actors.things import Thing, ThingKind
+from scenes.actors.vehicles import Vehicle
 from scenes.actors.walking import Walk
+from scenes.stories import traffic
 from scenes.stories.draft import Draft, story
 from scenes.stories.drift import Blown
 from scenes.stories.site import WALKABLE, Unfit
@@ -172,6 +177,50 @@ def waits(draft: Draft) -> None:
     draft.lasts(due("litter", gone) + 2.0)
 
 
+@story("litter_from_car", "litter", True, "a bag is put out of a car, and the car drives off")
+def from_car(draft: Draft) -> None:
+    """Somebody stops, gets out with it, gets in again; nobody walks away from it."""
+    draft.look_like(places=traffic.STREETS)
+    at = traffic.kerb(draft)
+    car, stands = traffic.arriving(draft, at, draft.uniform(10.0, 14.0))
+    ahead, aside = _sides(draft, car, at.heading)
+    door = _shifted(at.spot, aside, car.painted.size[1] / 2 + 0.5)
+    thing = draft.thing(draft.pick(("bin bag", "box", "suitcase")))
+    goal = _shifted(_shifted(door, ahead, draft.uniform(-1.5, 1.0)), aside, draft.uniform(0.3, 1.2))
+    way = math.atan2(goal[1] - door[1], goal[0] - door[0])
+    look = draw_look(draft.rng)
+    owner = Person(draft.number(), door, way, look, begin=stands + 1.0, holds=(thing,))
+    owner = owner.does(Walk([goal], 1.1), PutDown(thing), Walk([door], 1.3))
+    owner = draft.add(replace(owner, leaves=True))
+    lane = traffic.onto(traffic.nearest(draft, at.spot), _shifted(at.spot, ahead, 12.0))
+    off = Drive([lane, _shifted(lane, ahead, 45.0)], draft.uniform(6.0, 9.0))
+    car = car.does(Halt(owner.end + draft.uniform(0.5, 1.5) - stands), off)
+    car = draft.add(replace(car, leaves=True))
+    prop = draft.prop(thing, owner)
+    rest, gone = prop.rests[-1], car.course.end
+    while gone > rest.begin and math.dist(car.place(gone - 0.25), rest.place) > 7.0:
+        gone -= 0.25
+    _large_enough(draft, thing, rest.place)
+    draft.event(event("litter", rest.begin, gone, f"{thing.kind} put out of a car"))
+    draft.must_show(prop, gone)
+    draft.keep_clear(rest.place, 2.5)
+    draft.lasts(due("litter", gone) + 2.0)
+
+
+def _sides(draft: Draft, car: Vehicle, heading: float) -> tuple[Point2, Point2]:
+    """Return the ways (x, y in metres) ahead and towards the kerb of a car that stands there."""
+    ahead = math.cos(heading), math.sin(heading)
+    spot = car.place(car.course.end)
+    lane = traffic.onto(traffic.nearest(draft, spot), spot)
+    left = (lane[0] - spot[0]) * -ahead[1] + (lane[1] - spot[1]) * ahead[0]
+    side = -1.0 if left > 0.0 else 1.0
+    return ahead, (-ahead[1] * side, ahead[0] * side)
+
+
+def _shifted(point: Point2, way: Point2, metres: float) -> Point2:
+    return point[0] + way[0] * metres, point[1] + way[1] * metres
+
+
 # -- what is not left behind -----------------------------------------------------------------------
 
 
@@ -244,6 +293,20 @@ def no_carried(draft: Draft) -> None:
         walker = draft.add(draft.leaving(walker))
         draft.prop(thing, walker)
     draft.lasts(45.0)
+
+
+@story("litter_no_umbrella", "litter", False, "umbrellas are opened and held, waiting")
+def no_umbrella(draft: Draft) -> None:
+    """They hide who holds them, and are no part of a person."""
+    for _ in range(int(draft.rng.integers(1, 4))):
+        spot = draft.spot()
+        thing = draft.thing("umbrella")
+        holder = draft.walker(spot, ahead_s=KNOWN_S)
+        holder = holder.does(Hold(thing, draft.uniform(0.8, 1.6)), Stand(400.0, bearing="loose"))
+        draft.prop(thing, draft.add(holder))
+        draft.keep_clear(spot)
+    draft.lasts(60.0)
+    draft.passers(0, 2)
 
 
 @story("litter_no_leaves", "litter", False, "leaves and paper blow over the ground")
