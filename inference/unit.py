@@ -11,6 +11,7 @@ from inference.task import TaskRunner
 from models.detector import Detections
 from streams.camera import Camera
 from streams.clock import Clock
+from streams.life import Life
 from streams.picture import Shot
 from streams.resolver import Resolver
 from streams.ring import PacketRing
@@ -63,17 +64,16 @@ class CameraUnit:
         self.last_shot: Shot | None = None
         self.seen: Seen | None = None
         self.part: Part | None = None
-        self._supervisor = Supervisor(
+        life = Life(
             camera,
             resolver=resolver,
-            source=source,
             sampler=self.sampler,
             slot=self.slot,
             ring=self.ring,
             clock=clock,
             on_state=self._on_state,
-            once=once,
         )
+        self._supervisor = Supervisor(life, source, once=once)
 
     @property
     def periods(self) -> tuple[float, ...]:

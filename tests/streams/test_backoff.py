@@ -6,14 +6,32 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.backoff import Backoff
+from streams.backoff import Backoff, Door
 from streams.source import Reason
 
 
 def test_it_doubles_up_to_the_cap() -> None:
     backoff = Backoff(rand=lambda: 0.0)
-    waits = [backoff.next(Reason.UNREACHABLE) for _ in range(8)]
-    assert waits == [1, 2, 4, 8, 16, 32, 60, 60]
+    waits = [backoff.next(Reason.UNREACHABLE, absent_s=5.0) for _ in range(6)]
+    assert waits == [1, 2, 4, 8, 8, 8]
+
+
+def test_a_camera_away_for_long_is_asked_less_often() -> None:
+    backoff = Backoff(rand=lambda: 0.0)
+    for _ in range(9):
+        backoff.next(Reason.UNREACHABLE, absent_s=600.0)
+    assert backoff.next(Reason.UNREACHABLE, absent_s=601.0) == 60.0
+    backoff.reset()
+    assert backoff.next(Reason.UNREACHABLE) == 1.0
+
+
+def test_a_host_is_not_asked_more_than_twenty_times_a_second() -> None:
+    door = Door(20.0)
+    waits = [door.turn("recorder", 100.0) for _ in range(200)]
+    assert waits == pytest.approx([i / 20 for i in range(200)])
+    assert door.turn("other", 100.0) == 0.0
+    assert door.turn("recorder", 105.0) == pytest.approx(5.0)
+    assert door.turn("recorder", 200.0) == 0.0
 
 
 def test_it_begins_again_after_pictures() -> None:

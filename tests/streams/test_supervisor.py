@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from streams.backoff import Backoff
 from streams.camera import Camera
 from streams.clock import FileClock
+from streams.life import Life
 from streams.picture import Opened, Packet, Picture, Shot
 from streams.resolver import StaticResolver
 from streams.ring import PacketRing
@@ -47,20 +48,18 @@ class Rig:
         self.sampler = Sampler(periods)
         self.stop = Event()
         self._waits = waits
-        self.supervisor = Supervisor(
+        life = Life(
             camera,
             resolver=StaticResolver(),
-            source=source,
             sampler=self.sampler,
             slot=self.slot,
             ring=self.ring,
             on_state=self.states.append,
             backoff=Backoff(rand=lambda: 0.0),
-            once=once,
             patience_s=patience_s,
             wall=lambda: self.now,
-            wait=self._wait,
         )
+        self.supervisor = Supervisor(life, source, once=once, wait=self._wait)
 
     def run(self) -> list[str]:
         """Run to the end; return the states' words."""
@@ -235,16 +234,15 @@ def test_sessions_go_on_counting_and_files_keep_their_own_time() -> None:
     shots: list[Shot] = []
     slot = Slot()
     slot._on_put = lambda: shots.append(slot.take())  # type: ignore[arg-type]
-    supervisor = Supervisor(
+    life = Life(
         CAMERA,
         resolver=StaticResolver(),
-        source=SyntheticSource(moving_rectangle(1.0)),
         sampler=Sampler([0.0]),
         slot=slot,
         clock=FileClock(5000.0),
-        once=True,
         first_session=8,
     )
+    supervisor = Supervisor(life, SyntheticSource(moving_rectangle(1.0)), once=True)
     supervisor.run(Event())
     assert supervisor.state.word is CameraWord.ENDED
     assert [shot.session for shot in shots] == [8] * 10
@@ -255,4 +253,4 @@ def test_rotation_and_timeouts_reach_the_attempt() -> None:
     source = SyntheticSource(moving_rectangle(1.0))
     Rig(source, once=True, camera=CAMERA.model_copy(update={"rotation": 90})).run()
     assert source.attempts[0].rotation == 90
-    assert source.attempts[0].read_timeout_s >= 20.0
+    assert source.attempts[0].read_timeout_s == 15.0

@@ -9,6 +9,7 @@ from threading import Event
 from streams.backoff import Backoff
 from streams.camera import Camera
 from streams.libav.source import LibavSource
+from streams.life import Life
 from streams.picture import Opened, Packet, Picture, Shot
 from streams.resolver import StaticResolver
 from streams.sampler import Sampler
@@ -79,17 +80,15 @@ class Watched:
         self._until: Callable[[Watched], bool] = lambda _: False
         slot = Slot(on_put=self._take)
         self._slot = slot
-        self.supervisor = Supervisor(
+        life = Life(
             camera,
             resolver=StaticResolver(),
-            source=LibavSource(),
             sampler=Sampler([0.0]),
             slot=slot,
             on_state=self._state,
             backoff=Backoff(rand=lambda: 0.0, paces={}),
-            open_timeout_s=3.0,
-            read_timeout_s=1.0,
         )
+        self.supervisor = Supervisor(life, LibavSource(), open_timeout_s=3.0, read_timeout_s=1.0)
 
     def until(self, condition: Callable[[Watched], bool]) -> Watched:
         self._until = condition
