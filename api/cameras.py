@@ -10,6 +10,7 @@ from pydantic import SecretStr, ValidationError
 from sqlalchemy.orm import Session
 
 from api.context import Context
+from api.desired import version_of
 from api.schemas.base import Words
 from api.schemas.camera import Camera, CameraDetail, Task, TaskIn, Value
 from api.words import because_words, state_words
@@ -62,6 +63,7 @@ def _fields(seen: cameras.Seen) -> dict[str, Any]:
     return own | {
         "url": shown_url(wanted.url),
         "sub_url": shown_url(wanted.sub_url) if wanted.sub_url else "",
+        "version": version_of(wanted),
         "has_password": wanted.password != SecretStr(""),
         "state": seen.state,
         "state_words": state_words(seen.state, silent=seen.silent),
@@ -99,6 +101,7 @@ def _tasks(
                 because_words=because_words(look.because),
                 since=maybe_at(look.since),
                 coverage=shares.get(task.algorithm),
+                version=version_of(task),
                 revision=revision,
             )
         )

@@ -6,6 +6,7 @@ never repeat a value, since values may be secrets.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -36,6 +37,22 @@ class Taken(Exception):
 
 class Missing(Exception):
     """What should be changed or removed is not there."""
+
+
+class Changed(Exception):
+    """Somebody changed it after the caller had read it."""
+
+
+def version_of(value: desired.Wanted) -> str:
+    """Return a value's version: equal for equal values, made of what callers may see of them.
+
+    A form never holds a stored secret, so one that was changed meanwhile is not overwritten.
+    """
+    if isinstance(value, Camera):
+        shown = {"url": shown_url(value.url), "sub_url": shown_url(value.sub_url)}
+        value = value.model_copy(update=shown)
+    secret = {name for name, kept in value if isinstance(kept, SecretStr)}
+    return hashlib.sha256(value.model_dump_json(exclude=secret).encode()).hexdigest()[:16]
 
 
 def apply(
@@ -72,22 +89,26 @@ def put(
     *,
     left_out: bool = False,
     expect: Expect = "any",
+    version: str = "",
 ) -> int:
     """Check values and put them, in one transaction; return the revision.
 
     `left_out`: they come without their password or secret, and the stored one stays.
+    `version`: of what the caller has read, and believes to replace; '' does not ask.
 
     Raises:
         Refused: with every error found; nothing was changed.
-        Taken, Missing: `expect` does not hold.
+        Taken, Missing, Changed: `expect` or `version` does not hold.
     """
     with writing(engine) as session:
         for value in values.values():
-            there = desired.find_in(session, type(value), *desired.key_of(value)) is not None
-            if expect == "new" and there:
+            there = desired.find_in(session, type(value), *desired.key_of(value))
+            if expect == "new" and there is not None:
                 raise Taken
-            if expect == "there" and not there:
+            if expect == "there" and there is None:
                 raise Missing
+            if version and (there is None or version_of(there) != version):
+                raise Changed
         paths = set(values) if left_out else set()
         return _change(session, catalog, actor, values, paths)
 

@@ -12,7 +12,7 @@ from api import desired as door
 from api.access import Caller
 from api.checks import Path, Refused, reasons
 from api.context import Context
-from api.problem import Conflict, Invalid, NotFound
+from api.problem import Conflict, Invalid, NotFound, Outdated
 from api.schemas.base import FieldProblem
 from store.desired import NAMES, TemplateInUse, Wanted, key_of
 
@@ -41,12 +41,16 @@ def put(
     *,
     left_out: bool = False,
     expect: door.Expect = "any",
+    if_match: str | None = None,
 ) -> int:
     """Check and put one value, which is the whole body; return the revision.
 
+    `if_match` is the header of that name: the version of what the caller has read.
+
     Raises:
-        Invalid, NotFound, Conflict: refused; nothing was changed.
+        Invalid, NotFound, Conflict, Outdated: refused; nothing was changed.
     """
+    version = "" if if_match is None else if_match.strip().removeprefix("W/").strip('"')
     with _problems(f"{NAMES[type(value)]} {'/'.join(key_of(value))}"):
         return door.put(
             here.database,
@@ -55,6 +59,7 @@ def put(
             caller.name,
             left_out=left_out,
             expect=expect,
+            version="" if version == "*" else version,
         )
 
 
@@ -79,6 +84,8 @@ def _problems(what: str) -> Iterator[None]:
         raise Invalid(problems) from None
     except door.Taken:
         raise Conflict(f"there is a {what} already", type="taken") from None
+    except door.Changed:
+        raise Outdated(f"{what} is another one now; read it again") from None
     except door.Missing:
         raise NotFound(what) from None
     except TemplateInUse as used:

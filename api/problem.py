@@ -81,6 +81,12 @@ class Conflict(Refusal):
     status, type, title = 409, "conflict", "It was changed meanwhile, or its state forbids it."
 
 
+class Outdated(Refusal):
+    """`If-Match` names a version that is not the stored one any more."""
+
+    status, type, title = 412, "outdated", "Somebody changed it meanwhile."
+
+
 class Invalid(Refusal):
     """Fields of the request do not fit."""
 

@@ -6,14 +6,14 @@ from http import HTTPStatus
 from time import time
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Header, Query, Response
 from pydantic import SecretStr
 
 from api import cameras as messages
 from api import door
 from api.access import Caller, Right, needs
 from api.context import Context, Here
-from api.desired import keep_secret, unhidden
+from api.desired import Expect, keep_secret, unhidden
 from api.problem import Conflict, Forbidden, Invalid, NotFound
 from api.schemas.base import FieldProblem, Words
 from api.schemas.camera import (
@@ -83,10 +83,14 @@ def camera(
 
 @router.put("/cameras/{camera}")
 def change_camera(
-    camera: str, given: CameraIn, caller: Annotated[Caller, needs(Right.CAMERAS_WRITE)], here: Here
+    camera: str,
+    given: CameraIn,
+    caller: Annotated[Caller, needs(Right.CAMERAS_WRITE)],
+    here: Here,
+    if_match: Annotated[str | None, Header()] = None,
 ) -> CameraDetail:
-    """Change a camera."""
-    _put(here, caller, camera, given, expect="there")
+    """Change a camera. 412 when `If-Match` names another version than the stored one."""
+    _put(here, caller, camera, given, expect="there", if_match=if_match)
     return _detail(here, camera)
 
 
@@ -146,7 +150,9 @@ def picture(
     return Response(answer.content, media_type="image/jpeg", headers=headers)
 
 
-def _put(here: Context, caller: Caller, id: str, given: CameraIn, expect: Any) -> None:
+def _put(
+    here: Context, caller: Caller, id: str, given: CameraIn, expect: Expect, **more: Any
+) -> None:
     fields = given.model_dump(exclude={"id", "password"})
     if given.time_zone is None:
         with reading(here.database) as session:
@@ -154,7 +160,7 @@ def _put(here: Context, caller: Caller, id: str, given: CameraIn, expect: Any) -
         fields["time_zone"] = known.time_zone if known else ""
     password = given.password or SecretStr("")
     wanted = door.made(Camera, {"id": id, **fields, "password": password})
-    door.put(here, caller, wanted, left_out=given.password is None, expect=expect)
+    door.put(here, caller, wanted, left_out=given.password is None, expect=expect, **more)
 
 
 def _detail(here: Context, camera: str) -> CameraDetail:

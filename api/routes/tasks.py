@@ -7,7 +7,7 @@ from http import HTTPStatus
 from time import time
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Header, Query
 from sqlalchemy.orm import Session
 
 from api import cameras as messages
@@ -43,10 +43,14 @@ def put_task(
     given: TaskIn,
     caller: Annotated[Caller, needs(Right.CAMERAS_WRITE)],
     here: Here,
+    if_match: Annotated[str | None, Header()] = None,
 ) -> Task:
-    """Add or change a task; the worker applies it within seconds, without a restart."""
+    """Add or change a task; the worker applies it within seconds, without a restart.
+
+    412 when `If-Match` names another version than the stored one.
+    """
     _known(here, camera, algorithm)
-    door.put(here, caller, _made(camera, algorithm, given.model_dump()))
+    door.put(here, caller, _made(camera, algorithm, given.model_dump()), if_match=if_match)
     found = messages.task(here, camera, algorithm)
     if found is None:  # Removed by somebody else in between.
         raise NotFound(f"task {camera}/{algorithm}")

@@ -104,6 +104,8 @@ class Task(Output):
     because_words: Words
     since: Time | None
     coverage: float | None
+    version: str
+    """Of what is wanted: sent back as `If-Match`, a change of somebody else is not overwritten."""
     revision: int
     """The newest of the desired state: it runs when the camera's `applied` has reached it."""
 
@@ -132,6 +134,8 @@ class Camera(Output):
     rotation: int
     time_zone: str
     enabled: bool
+    version: str
+    """Of what is wanted: sent back as `If-Match`, a change of somebody else is not overwritten."""
     state: str
     state_words: Words
     state_since: Time | None

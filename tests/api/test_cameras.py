@@ -347,3 +347,17 @@ def test_a_time_zone_stays_until_another_is_given_and_must_exist(log_in: LogIn) 
     answer = operator.put("/api/v1/cameras/zoned", json=wrong)
     assert answer.status_code == 422
     assert "time_zone" in answer.text
+
+
+def test_a_camera_that_somebody_else_changed_is_not_overwritten(log_in: LogIn) -> None:
+    mine, theirs = log_in("operator"), log_in("operator")
+    url = "rtsp://10.0.0.9/1?token=secret-1"
+    read = mine.post("/api/v1/cameras", json={"id": "gate-9", "url": url}).json()
+    path, match = "/api/v1/cameras/gate-9", {"If-Match": f'"{read["version"]}"'}
+    assert theirs.put(path, json={"url": url, "name": "theirs"}).status_code == 200
+    late = mine.put(path, json={"url": url, "name": "mine"}, headers=match)
+    assert (late.status_code, late.json()["type"]) == (412, "outdated")
+    assert mine.get(path).json()["name"] == "theirs"
+    back = theirs.put(path, json={"url": url, "password": "another"})
+    assert back.json()["version"] == read["version"], "of what is seen, and no more"
+    assert mine.put(path, json={"url": url, "name": "mine"}, headers=match).status_code == 200

@@ -196,3 +196,23 @@ def test_what_is_switched_off_is_not_called_blind(log_in: LogIn, engine: Engine)
     (task,) = camera["tasks"]
     assert (task["watching"], task["because_words"]["zh"]) == (None, "未启用")
     assert (camera["blind"], camera["algorithms"]) == ([], [])
+
+
+def test_a_task_that_somebody_else_changed_is_not_overwritten(log_in: LogIn) -> None:
+    mine, theirs = log_in("operator"), log_in("operator")
+    read = mine.put(PATH, json={"parameters": {"confirm_s": 3}}).json()["version"]
+    assert theirs.put(PATH, json={"parameters": {"confirm_s": 4}}).status_code == 200
+    late = mine.put(PATH, json={"parameters": {"confirm_s": 5}}, headers={"If-Match": f'"{read}"'})
+    assert (late.status_code, late.json()["type"]) == (412, "outdated")
+    now = mine.get("/api/v1/cameras/gate-1").json()["tasks"][0]
+    assert now["wanted"]["parameters"] == {"confirm_s": 4}
+    again = {"If-Match": f'"{now["version"]}"'}
+    assert mine.put(PATH, json={"parameters": {"confirm_s": 5}}, headers=again).status_code == 200
+
+
+def test_a_version_of_a_task_that_was_removed_adds_none(log_in: LogIn) -> None:
+    operator = log_in("operator")
+    read = operator.put(PATH, json={}).json()["version"]
+    operator.delete(PATH)
+    assert operator.put(PATH, json={}, headers={"If-Match": f'"{read}"'}).status_code == 412
+    assert operator.get("/api/v1/cameras/gate-1").json()["tasks"] == []
