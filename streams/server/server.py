@@ -8,11 +8,13 @@ import random
 import secrets
 import threading
 import time
+import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from urllib.parse import urlencode
 
 from streams.server.faults import Fault, FaultKind
+from streams.server.live import CHANNELS, Air, Seat
 from streams.server.media import Media
 from streams.server.player import Player
 from streams.server.rtsp import (
@@ -34,7 +36,9 @@ SESSION_TIMEOUT_S = 60
 class CameraServer:
     """Serves each camera at rtsp://HOST:PORT/NAME, looping, or once from its start at each PLAY.
 
-    `login` is (user name, password) and then needed for every camera. Port 0 takes a free one.
+    With `live` all cameras without a fault are broadcasts (see `streams.server.live`): for many
+    clients. `login` is (user name, password) and then needed for every camera. Port 0 takes a
+    free one.
     """
 
     def __init__(
@@ -46,9 +50,11 @@ class CameraServer:
         once: bool = False,
         login: tuple[str, str] | None = None,
         session_timeout_s: float = SESSION_TIMEOUT_S,
+        live: bool = False,
     ) -> None:
         self.cameras = dict(cameras)
         self.once = once
+        self.air = Air() if live else None
         self.login = Login(*login) if login else None
         self.no_login = Login(secrets.token_hex(8), secrets.token_hex(16))
         self.session_timeout_s = session_timeout_s
@@ -56,7 +62,9 @@ class CameraServer:
         self._host = host
         self._port = port
         self._server: asyncio.Server | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._clients: set[asyncio.Task[None]] = set()
+        self._watching: dict[str, weakref.WeakSet[asyncio.WriteTransport]] = {}
 
     @property
     def port(self) -> int:
@@ -80,6 +88,7 @@ class CameraServer:
         Raises:
             OSError: the address is taken or not ours.
         """
+        self._loop = asyncio.get_running_loop()
         self._server = await asyncio.start_server(self._serve, self._host, self._port, backlog=1024)
         self._port = self._server.sockets[0].getsockname()[1]
 
@@ -90,6 +99,19 @@ class CameraServer:
         for task in list(self._clients):
             task.cancel()
         await asyncio.gather(*self._clients, return_exceptions=True)
+        if self.air is not None:
+            await self.air.close()
+
+    def break_off(self, name: str, for_s: float) -> None:
+        """Have a camera die now, and be away for so long. Any thread, while the server runs."""
+        self.gone_until[name] = time.monotonic() + for_s
+        for client in tuple(self._watching.get(name, ())):
+            if self._loop is not None:
+                self._loop.call_soon_threadsafe(client.abort)
+
+    def watched(self, name: str, writer: asyncio.StreamWriter) -> None:
+        """Note that a connection plays a camera."""
+        self._watching.setdefault(name, weakref.WeakSet()).add(writer.transport)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -123,7 +145,7 @@ class _Client:
         self._name = ""
         self._query: dict[str, str] = {}
         self._channels: tuple[int, int] | None = None
-        self._player: Player | None = None
+        self._player: Player | Seat | None = None
         self._playing: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
@@ -203,10 +225,8 @@ class _Client:
                 transport = f"RTP/AVP/TCP;unicast;interleaved={channels}"
                 return response(request, headers={"Transport": transport, "Session": timeout})
             case "PLAY" if self._channels is not None and self._playing is None:
-                rng = random.Random(self._name)  # noqa: S311 - reproducible faults, no secret
-                self._player = Player(
-                    media, fault, self._server.once, self._writer, self._channels, rng
-                )
+                self._player = self._made_player(media, fault, self._channels)
+                self._server.watched(self._name, self._writer)
                 base = request.url.partition("?")[0].rstrip("/")
                 info = f"url={base}/track1;{self._player.rtp_info}"
                 headers = {"Session": timeout, "Range": "npt=0.000-", "RTP-Info": info}
@@ -217,7 +237,14 @@ class _Client:
                 return response(request, headers={"Session": timeout})
         return response(request, 501)
 
-    async def _play(self, player: Player) -> None:
+    def _made_player(self, media: Media, fault: Fault, channels: tuple[int, int]) -> Player | Seat:
+        air = self._server.air
+        if air is not None and fault.kind is FaultKind.NONE and channels == CHANNELS:
+            return air.seat(self._name, media, self._writer)
+        rng = random.Random(self._name)  # noqa: S311 - reproducible faults, no secret
+        return Player(media, fault, self._server.once, self._writer, channels, rng)
+
+    async def _play(self, player: Player | Seat) -> None:
         fault = Fault.parse(self._query)
         try:
             await player.play()
@@ -240,6 +267,7 @@ def serve(
     once: bool = False,
     login: tuple[str, str] | None = None,
     session_timeout_s: float = SESSION_TIMEOUT_S,
+    live: bool = False,
 ) -> Iterator[CameraServer]:
     """Run a server in a thread of its own for the length of a `with` block.
 
@@ -247,7 +275,13 @@ def serve(
         OSError: the address is taken or not ours.
     """
     server = CameraServer(
-        cameras, host, port, once=once, login=login, session_timeout_s=session_timeout_s
+        cameras,
+        host,
+        port,
+        once=once,
+        login=login,
+        session_timeout_s=session_timeout_s,
+        live=live,
     )
     loop = asyncio.new_event_loop()
     thread = threading.Thread(  # noqa: TID251 - a named place: the server's own loop
