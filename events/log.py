@@ -15,19 +15,41 @@ class Log(Protocol):
         ...
 
     def cursor(self, consumer: str) -> int:
-        """Return the consumer's cursor, 0 for one never seen."""
+        """Return the consumer's cursor, 0 for one never seen; a replay's while one runs."""
         ...
 
     def acquire(self, consumer: str, owner: str, lease_s: float) -> bool:
         """Take or renew the lease; False while another owner holds an unexpired one."""
         ...
 
-    def ack(self, consumer: str, seq: int) -> None:
-        """Move the consumer's cursor forward to `seq`."""
+    def ack(self, consumer: str, seq: int, since: int | None = None) -> None:
+        """Move the consumer's cursor forward to `seq`; while a replay runs, that of the replay.
+
+        `since` is where the consumer comes from, to tell a replay from what it had begun before.
+        """
+        ...
+
+    def replay(self, consumer: str, after: int) -> bool:
+        """Let everything beyond `after` come again; False while an earlier replay runs."""
         ...
 
     def dead_letter(self, consumer: str, event: Event, why: str) -> None:
         """Remember that this event will not be delivered to this consumer, and why."""
+        ...
+
+    def redrive(self, consumer: str, id: str | None = None) -> int:
+        """Let the consumer's dead letters (or that of one event) be tried again; return how many.
+
+        Those whose event is no longer in the log stay as they are.
+        """
+        ...
+
+    def again(self, consumer: str, limit: int) -> list[Event]:
+        """Return up to `limit` dead letters' events that are to be tried again, in order."""
+        ...
+
+    def revived(self, consumer: str, id: str) -> None:
+        """Forget a dead letter, because its event was delivered after all."""
         ...
 
 

@@ -30,6 +30,8 @@ class MemoryLog:
         self._cursors: dict[str, int] = {}
         self._leases: dict[str, tuple[str, float]] = {}
         self._dead: dict[tuple[str, str], DeadLetter] = {}
+        self._replays: dict[str, int] = {}
+        self._again: set[tuple[str, str]] = set()
 
     def append(self, event: Event) -> None:
         """Give the event the next place in the log; an id that is there already changes nothing."""
@@ -45,7 +47,7 @@ class MemoryLog:
 
     def cursor(self, consumer: str) -> int:
         with self._lock:
-            return self._cursors.get(consumer, 0)
+            return self._replays.get(consumer, self._cursors.get(consumer, 0))
 
     def acquire(self, consumer: str, owner: str, lease_s: float) -> bool:
         with self._lock:
@@ -56,13 +58,45 @@ class MemoryLog:
             self._leases[consumer] = (owner, now + lease_s)
             return True
 
-    def ack(self, consumer: str, seq: int) -> None:
+    def ack(self, consumer: str, seq: int, since: int | None = None) -> None:
         with self._lock:
-            self._cursors[consumer] = max(seq, self._cursors.get(consumer, 0))
+            cursor, replay = self._cursors.get(consumer, 0), self._replays.get(consumer)
+            if replay is None or since not in (None, replay):
+                self._cursors[consumer] = max(seq, cursor)
+            elif seq >= cursor:
+                self._cursors[consumer] = seq
+                del self._replays[consumer]
+            else:
+                self._replays[consumer] = max(seq, replay)
+
+    def replay(self, consumer: str, after: int) -> bool:
+        with self._lock:
+            if consumer in self._replays:
+                return False
+            if after < self._cursors.get(consumer, 0):
+                self._replays[consumer] = max(0, after)
+            return True
 
     def dead_letter(self, consumer: str, event: Event, why: str) -> None:
         with self._lock:
             self._dead[(consumer, event.id)] = DeadLetter(consumer, event, why)
+            self._again.discard((consumer, event.id))
+
+    def redrive(self, consumer: str, id: str | None = None) -> int:
+        with self._lock:
+            found = {key for key in self._dead if key[0] == consumer and id in (None, key[1])}
+            self._again |= found
+            return len(found)
+
+    def again(self, consumer: str, limit: int) -> list[Event]:
+        with self._lock:
+            found = [self._dead[key].event for key in self._again if key[0] == consumer]
+            return sorted(found, key=lambda event: event.seq)[:limit]
+
+    def revived(self, consumer: str, id: str) -> None:
+        with self._lock:
+            self._dead.pop((consumer, id), None)
+            self._again.discard((consumer, id))
 
     def dead_letters(self, consumer: str | None = None) -> list[DeadLetter]:
         """Return the dead letters, of one consumer if it is named, oldest first."""

@@ -53,11 +53,12 @@ class MadeBy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Evidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A picture or clip by content hash; the bytes never travel inside an event.
+    """A picture or clip by content hash. The log holds no bytes.
 
     `masked` is True only when heads and plates are hidden in the bytes behind this hash or link.
     `url`, where there is one, gives the bytes for some minutes; it is relative to the server that
-    handed the event out, and stands instead of the hash of the original.
+    handed the event out, and stands instead of the hash of the original. `base64` are a picture's
+    bytes, for a destination that asks for them; '' everywhere else.
     """
 
     role: str
@@ -68,6 +69,7 @@ class Evidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     masked: bool = False
     why: str = ""
     url: str = ""
+    base64: str = ""
 
 
 class Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from typing import Literal, Protocol
 
 import msgspec
 
 from events.bus import BusError, Event, Publisher, Refused
+from events.destination import Filter
 from events.log import Log
+from events.pictures import Pictures, with_pictures
 
 _log = logging.getLogger(__name__)
 
-Pictures = Literal["none", "masked", "original"]
 State = Literal["idle", "more", "failed", "leased"]
 
 LEASE_S = 10.0
@@ -30,6 +31,7 @@ class DestinationSpec(msgspec.Struct, frozen=True):
     id: str
     audience: Literal["internal", "city"] = "city"
     pictures: Pictures = "masked"
+    filter: Filter = Filter()
 
 
 class Backoff(msgspec.Struct, frozen=True):
@@ -78,7 +80,8 @@ class Relay:
 
     `owner` names this process in the lease; `clock` gives unix seconds; `wait` sleeps and wakes
     early when it is time to stop; `delivered` is told of each event that the destination took,
-    before the cursor moves (so it may be told twice).
+    before the cursor moves (so it may be told twice); `show` gives an event the pictures that the
+    destination may have, and may raise BusError.
     """
 
     def __init__(
@@ -94,6 +97,7 @@ class Relay:
         lease_s: float = LEASE_S,
         jitter: Callable[[], float] = random.random,
         delivered: Callable[[Event], object] | None = None,
+        show: Callable[[Event], Event] | None = None,
     ) -> None:
         self.consumer = consumer(destination.id)
         self._log = log
@@ -106,6 +110,7 @@ class Relay:
         self._lease_s = lease_s
         self._jitter = jitter
         self._delivered = delivered
+        self._show = show or (lambda event: with_pictures(event, destination.pictures))
         self._leased_at: float | None = None
         self._failures = 0
         self.failing = ""
@@ -127,33 +132,49 @@ class Relay:
         """Take one batch from the cursor on; nothing is written while nothing is new.
 
         The cursor moves after each delivery: whoever is killed in between delivers that event
-        again, with the same id.
+        again, with the same id. Dead letters that are to be tried again come first.
         """
-        if not self._log.after(self._log.cursor(self.consumer), 1):
+        again = self._log.again(self.consumer, BATCH)
+        if not again and not self._log.after(self._log.cursor(self.consumer), 1):
             return Progress("idle", wait_s=IDLE_S)
         step = _Step()
+        for event in self._leased(again, step):
+            if stop is not None and stop.is_set():
+                return step.progress()
+            self._deliver_again(event, step)
         for event in self._leased_batch(step):
             if stop is not None and stop.is_set():
                 break
             if not wanted(event, self._destination):
                 step.passed += 1
                 step.passed_to = event.seq
-            elif not self._deliver(event, step):
+            elif self._deliver(event, step):
+                self._ack(event.seq, step)
+            else:
                 break
         if step.passed_to:
-            self._log.ack(self.consumer, step.passed_to)
+            self._ack(step.passed_to, step)
         return step.progress()
+
+    def _leased(self, events: Iterable[Event], step: _Step) -> Iterator[Event]:
+        """Yield events while the lease is ours and the destination takes them."""
+        for event in events:
+            if step.ended or not self._hold(step):
+                return
+            yield event
 
     def _leased_batch(self, step: _Step) -> Iterator[Event]:
         """Yield a batch while the lease is ours; the cursor is read under the lease."""
-        if not self._hold(step):
+        if step.ended or not self._hold(step):
             return
-        events = self._log.after(self._log.cursor(self.consumer), BATCH)
+        step.at = self._log.cursor(self.consumer)
+        events = self._log.after(step.at, BATCH)
         step.more = len(events) == BATCH
-        for event in events:
-            if not self._hold(step):
-                return
-            yield event
+        yield from self._leased(events, step)
+
+    def _ack(self, seq: int, step: _Step) -> None:
+        self._log.ack(self.consumer, seq, step.at)
+        step.at, step.passed_to = seq, 0
 
     def _hold(self, step: _Step) -> bool:
         now = self._clock()
@@ -168,7 +189,7 @@ class Relay:
     def _deliver(self, event: Event, step: _Step) -> bool:
         """Deliver one event, or set it aside; False when it has to be tried again."""
         try:
-            self._publisher.publish(with_pictures(event, self._destination.pictures))
+            self._publisher.publish(self._show(event))
         except Refused as error:
             self._log.dead_letter(self.consumer, event, str(error))
             step.refused += 1
@@ -182,10 +203,17 @@ class Relay:
             step.delivered += 1
             if self._delivered is not None:
                 self._delivered(event)
-        self._log.ack(self.consumer, event.seq)
-        step.passed_to = 0
         self._failures = 0
         return True
+
+    def _deliver_again(self, event: Event, step: _Step) -> None:
+        """Try a dead letter once more, under the same rules as any other event."""
+        if not wanted(event, self._destination):
+            self._log.dead_letter(self.consumer, event, "the destination does not want it any more")
+            return
+        refused = step.refused
+        if self._deliver(event, step) and step.refused == refused:
+            self._log.revived(self.consumer, event.id)
 
     def _tell(self, progress: Progress) -> None:
         self.failing = progress.why if progress.state == "failed" else ""
@@ -213,11 +241,17 @@ class _Step:
         self.delivered = 0
         self.passed = 0
         self.passed_to = 0
+        self.at = 0
         self.refused = 0
         self.more = False
         self.why = ""
         self.refusal = ""
         self._end: tuple[State, float] | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Say whether the step is over before its batch is."""
+        return self._end is not None
 
     def end(self, state: State, wait_s: float, why: str) -> None:
         """Say why the step ends before its batch does."""
@@ -238,18 +272,6 @@ def consumer(destination: str) -> str:
 
 
 def wanted(event: Event, destination: DestinationSpec) -> bool:
-    """Return whether a destination may have an event: a city one has only what was released."""
-    return destination.audience == "internal" or event.city
-
-
-def with_pictures(event: Event, pictures: Pictures) -> Event:
-    """Return the event with the evidence that a destination may know of.
-
-    none: no evidence; masked: only what has heads and plates hidden; original: all of it.
-    """
-    if "evidence" not in event.data or pictures == "original":
-        return event
-    listed = event.data["evidence"]
-    known = listed if pictures == "masked" and isinstance(listed, list | tuple) else []
-    kept = [ref for ref in known if isinstance(ref, Mapping) and ref.get("masked") is True]
-    return msgspec.structs.replace(event, data={**event.data, "evidence": kept})
+    """Return whether a destination gets an event: a city one has only what was released."""
+    may = destination.audience == "internal" or event.city
+    return may and destination.filter.takes(event)

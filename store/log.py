@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from time import time
 
 import msgspec
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, Select, func, select
 from sqlalchemy.orm import Session
 
 from events.bus import Event
@@ -96,10 +96,12 @@ class DatabaseLog:
             return session.scalar(select(func.max(EventRow.seq))) or 0
 
     def cursor(self, consumer: str) -> int:
-        """Return the consumer's cursor, 0 for one never seen."""
+        """Return the consumer's cursor, 0 for one never seen; a replay's while one runs."""
         with reading(self._engine) as session:
             row = session.get(ConsumerRow, consumer)
-            return 0 if row is None else row.cursor
+            if row is None:
+                return 0
+            return row.cursor if row.replay is None else row.replay
 
     def acquire(self, consumer: str, owner: str, lease_s: float) -> bool:
         """Take or renew the lease; False while another owner holds an unexpired one."""
@@ -111,28 +113,81 @@ class DatabaseLog:
             row.lease_owner, row.lease_until = owner, now + lease_s
             return True
 
-    def ack(self, consumer: str, seq: int) -> None:
-        """Move the consumer's cursor forward to `seq`; never backwards."""
+    def ack(self, consumer: str, seq: int, since: int | None = None) -> None:
+        """Move the consumer's cursor forward to `seq`, never backwards; see `replay`.
+
+        `since` is where the consumer comes from, to tell a replay from what it had begun before.
+        """
         with writing(self._engine) as session:
             row = _consumer(session, consumer)
-            row.cursor = max(row.cursor, seq)
+            if row.replay is None or since not in (None, row.replay):
+                row.cursor = max(row.cursor, seq)
+            elif seq >= row.cursor:
+                row.cursor, row.replay = seq, None
+            else:
+                row.replay = max(row.replay, seq)
+
+    def replay(self, consumer: str, after: int) -> bool:
+        """Let everything beyond `after` come again; False while an earlier replay runs.
+
+        A second cursor runs from there until it has caught up with the first.
+        """
+        with writing(self._engine) as session:
+            row = _consumer(session, consumer)
+            if row.replay is not None:
+                return False
+            if after < row.cursor:
+                row.replay = max(0, after)
+            return True
+
+    def before(self, time: str) -> int:
+        """Return the place after which everything of `time` (RFC 3339 UTC) and later stands."""
+        with reading(self._engine) as session:
+            first = session.scalar(select(func.min(EventRow.seq)).where(EventRow.time >= time))
+            end = session.scalar(select(func.max(EventRow.seq))) or 0
+        return end if first is None else first - 1
 
     def dead_letter(self, consumer: str, event: Event, why: str) -> None:
         """Remember that this event will not be delivered to this consumer, and why."""
         with writing(self._engine) as session:
-            known = select(DeadLetterRow).where(
-                DeadLetterRow.consumer == consumer, DeadLetterRow.event_id == event.id
+            row = session.scalars(_letters(consumer, event.id)).first()
+            if row is None:
+                row = DeadLetterRow(consumer=consumer, seq=event.seq, event_id=event.id)
+                session.add(row)
+            elif not row.again:
+                return
+            row.why, row.at, row.again = why, self._now(), False
+
+    def redrive(self, consumer: str, id: str | None = None) -> int:
+        """Let the consumer's dead letters (or that of one event) be tried again; return how many.
+
+        Those whose event is no longer in the log stay as they are.
+        """
+        known = select(EventRow.id)
+        with writing(self._engine) as session:
+            rows = session.scalars(_letters(consumer, id).where(DeadLetterRow.event_id.in_(known)))
+            found = rows.all()
+            for row in found:
+                row.again = True
+            return len(found)
+
+    def again(self, consumer: str, limit: int) -> list[Event]:
+        """Return up to `limit` dead letters' events that are to be tried again, in order."""
+        with reading(self._engine) as session:
+            rows = session.scalars(
+                select(EventRow)
+                .join(DeadLetterRow, DeadLetterRow.event_id == EventRow.id)
+                .where(DeadLetterRow.consumer == consumer, DeadLetterRow.again)
+                .order_by(EventRow.seq)
+                .limit(limit)
             )
-            if session.scalars(known).first() is None:
-                session.add(
-                    DeadLetterRow(
-                        consumer=consumer,
-                        seq=event.seq,
-                        event_id=event.id,
-                        why=why,
-                        at=self._now(),
-                    )
-                )
+            return [_event(row) for row in rows]
+
+    def revived(self, consumer: str, id: str) -> None:
+        """Forget a dead letter, because its event was delivered after all."""
+        with writing(self._engine) as session:
+            for row in session.scalars(_letters(consumer, id)):
+                session.delete(row)
 
     def dead_letters(self, consumer: str) -> list[tuple[int, str, str]]:
         """Return (seq, event id, why) of what this consumer did not get, oldest first."""
@@ -175,6 +230,11 @@ def _consumer(session: Session, name: str) -> ConsumerRow:
         row = ConsumerRow(name=name, cursor=0, lease_owner="", lease_until=0.0)
         session.add(row)
     return row
+
+
+def _letters(consumer: str, id: str | None) -> Select[DeadLetterRow]:
+    chosen = select(DeadLetterRow).where(DeadLetterRow.consumer == consumer)
+    return chosen if id is None else chosen.where(DeadLetterRow.event_id == id)
 
 
 def _event(row: EventRow) -> Event:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Integer,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -124,6 +125,8 @@ class DestinationRow(Base):
     url: Mapped[str]
     secret: Mapped[str]
     pictures: Mapped[str]
+    options: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    filter: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     enabled: Mapped[bool]
 
 
@@ -194,18 +197,22 @@ class EventRow(Base):
 
 
 class ConsumerRow(Base):
-    """A consumer of the log: how far it is, and who reads for it until when."""
+    """A consumer of the log: how far it is, and who reads for it until when.
+
+    `replay` is a second cursor while a replay runs, behind `cursor`, which then stays.
+    """
 
     __tablename__ = "consumer"
 
     name: Mapped[str] = mapped_column(primary_key=True)
     cursor: Mapped[int]
+    replay: Mapped[int | None]
     lease_owner: Mapped[str]
     lease_until: Mapped[float]
 
 
 class DeadLetterRow(Base):
-    """An event that a consumer will not get, and why."""
+    """An event that a consumer will not get, and why; `again`: it is to be tried once more."""
 
     __tablename__ = "dead_letter"
     __table_args__ = (UniqueConstraint("consumer", "event_id"),)
@@ -216,6 +223,7 @@ class DeadLetterRow(Base):
     event_id: Mapped[str]
     why: Mapped[str]
     at: Mapped[float]
+    again: Mapped[bool] = mapped_column(server_default=false())
 
 
 class AuditRow(Base):

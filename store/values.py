@@ -6,12 +6,11 @@ from datetime import time
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
+from events.destination import Filter, Kind, check_address, read_options
 from rules.zones import Zone
-from streams.camera import HIDDEN, Camera, check_port
-
-DESTINATION_SCHEMES = frozenset({"http", "https"})
+from streams.camera import HIDDEN, Camera
 
 
 class _Strict(BaseModel):
@@ -73,30 +72,33 @@ class AlgorithmSettings(_Strict):
 
 
 class Destination(_Strict):
-    """Where events go. A city destination gets released incidents only."""
+    """Where events go. A city destination gets released incidents only.
+
+    `options` are those of its type, `filter` says what it wants (see `events.destination`).
+    """
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")
     audience: Literal["internal", "city"] = "city"
-    type: Literal["webhook"] = "webhook"
+    type: Kind = "webhook"
     url: str
     secret: str = Field(default="", repr=False)
-    """Signs what is delivered."""
+    """Signs what is delivered, or logs in."""
     pictures: Literal["none", "masked", "original"] = "masked"
+    options: dict[str, Any] = {}
+    filter: Filter = Filter()
     enabled: bool = True
 
     @field_validator("url")
     @classmethod
-    def _url(cls, url: str) -> str:
-        parts = urlsplit(url)
-        if parts.scheme not in DESTINATION_SCHEMES:
-            allowed = sorted(DESTINATION_SCHEMES)
-            raise ValueError(f"scheme {parts.scheme!r} is not allowed; use one of {allowed}")
-        if not parts.hostname:
-            raise ValueError("the address names no host")
-        if parts.username or parts.password:
-            raise ValueError("the address holds a login; sign with `secret` instead")
-        check_port(parts)
-        return url
+    def _url(cls, url: str, info: ValidationInfo) -> str:
+        return check_address(info.data["type"], url) if "type" in info.data else url
+
+    @field_validator("options")
+    @classmethod
+    def _options(cls, given: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
+        if "type" not in info.data:
+            return given
+        return read_options(info.data["type"], given).model_dump(mode="json", exclude_unset=True)
 
 
 def shown_address(url: str) -> str:

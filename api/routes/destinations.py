@@ -79,6 +79,8 @@ def _all(here: Context) -> list[Destination]:
             url=shown_address(wanted.url),
             has_secret=bool(wanted.secret),
             pictures=wanted.pictures,
+            options=wanted.options,
+            filter=wanted.filter,
             enabled=wanted.enabled,
             cursor=progress.cursor,
             waiting=progress.waiting,

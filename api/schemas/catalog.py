@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
 from api.schemas.base import Input, Output, Time, Words
+from events.destination import Filter, Kind
 
 _DEMO: JsonDict = {
     "name": {"zh": "演示", "en": "Demo"},
@@ -139,15 +140,20 @@ class Template(Output):
 
 
 class DestinationIn(Input):
-    """Where events go. `secret`: left out, the stored one stays for the same address."""
+    """Where events go. `secret`: left out, the stored one stays for the same address.
+
+    `options` are those of the type; `filter` says which events it wants. See docs/buses.md.
+    """
 
     model_config = _like(_HOOK)
 
     audience: Literal["internal", "city"] = "city"
-    type: Literal["webhook"] = "webhook"
+    type: Kind = "webhook"
     url: str
     secret: str | None = None
     pictures: Literal["none", "masked", "original"] = "masked"
+    options: dict[str, Any] = Field(default_factory=dict)
+    filter: Filter = Filter()
     enabled: bool = True
 
 
@@ -159,14 +165,16 @@ class Destination(Output):
 
     id: str
     audience: Literal["internal", "city"]
-    type: Literal["webhook"]
+    type: Kind
     url: str
     has_secret: bool
     pictures: Literal["none", "masked", "original"]
+    options: dict[str, Any]
+    filter: Filter
     enabled: bool
     cursor: int
     waiting: int
-    """Events beyond the cursor."""
+    """Events beyond the cursor; the filter may yet pass some of them over."""
     dead_letters: int
 
 

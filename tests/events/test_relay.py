@@ -11,15 +11,14 @@ from hypothesis import strategies as st
 from events import payload
 from events.bus import BusError, Event, Refused
 from events.memory import MemoryLog
+from events.pictures import Pictures, with_pictures
 from events.relay import (
     IDLE_S,
     LEASE_S,
     Backoff,
     DestinationSpec,
-    Pictures,
     Progress,
     Relay,
-    with_pictures,
 )
 from tests.events.samples import event
 

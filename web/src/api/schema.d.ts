@@ -1539,9 +1539,9 @@ export interface components {
             audience: "internal" | "city";
             /**
              * Type
-             * @constant
+             * @enum {string}
              */
-            type: "webhook";
+            type: "webhook" | "kafka" | "nats" | "mqtt" | "rabbitmq" | "redis";
             /** Url */
             url: string;
             /** Has Secret */
@@ -1551,6 +1551,11 @@ export interface components {
              * @enum {string}
              */
             pictures: "none" | "masked" | "original";
+            /** Options */
+            options: {
+                [key: string]: unknown;
+            };
+            filter: components["schemas"]["Filter"];
             /** Enabled */
             enabled: boolean;
             /** Cursor */
@@ -1563,6 +1568,8 @@ export interface components {
         /**
          * DestinationIn
          * @description Where events go. `secret`: left out, the stored one stays for the same address.
+         *
+         *     `options` are those of the type; `filter` says which events it wants. See docs/buses.md.
          * @example {
          *       "audience": "city",
          *       "pictures": "masked",
@@ -1580,9 +1587,9 @@ export interface components {
             /**
              * Type
              * @default webhook
-             * @constant
+             * @enum {string}
              */
-            type: "webhook";
+            type: "webhook" | "kafka" | "nats" | "mqtt" | "rabbitmq" | "redis";
             /** Url */
             url: string;
             /** Secret */
@@ -1593,6 +1600,18 @@ export interface components {
              * @enum {string}
              */
             pictures: "none" | "masked" | "original";
+            /** Options */
+            options?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @default {
+             *       "kinds": [],
+             *       "districts": [],
+             *       "types": []
+             *     }
+             */
+            filter: components["schemas"]["Filter"];
             /**
              * Enabled
              * @default true
@@ -1702,6 +1721,33 @@ export interface components {
             /** Measures */
             measures: components["schemas"]["Measure"][];
             trace: components["schemas"]["Trace"] | null;
+        };
+        /**
+         * Filter
+         * @description Which events a destination wants; what is empty asks for nothing.
+         *
+         *     kinds: of incidents. districts: beginnings of the camera's place code, or of its 20-digit id
+         *     where it has no place code. severity: the least one. types: event types, in full. With kinds or
+         *     a severity no camera and coverage events come, because they have neither.
+         */
+        Filter: {
+            /**
+             * Kinds
+             * @default []
+             */
+            kinds: string[];
+            /**
+             * Districts
+             * @default []
+             */
+            districts: string[];
+            /** Severity */
+            severity?: ("low" | "medium" | "high" | "urgent") | null;
+            /**
+             * Types
+             * @default []
+             */
+            types: string[];
         };
         /**
          * FirstPassword

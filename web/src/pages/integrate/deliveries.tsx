@@ -70,6 +70,7 @@ function DestinationCard({ one, onEdit, onDead }: { one: Destination; onEdit: ()
       <Flex vertical gap={8}>
         <Typography.Text ellipsis={{ tooltip: one.url }}>{one.url}</Typography.Text>
         <Flex gap={4} wrap>
+          <Tag variant="filled">{say(`type_${one.type}`)}</Tag>
           <Tag variant="filled">{say(`audience_${one.audience}`)}</Tag>
           <Tag variant="filled">{say('pictures')}: {say(`pictures_${one.pictures}`)}</Tag>
         </Flex>

@@ -1,6 +1,6 @@
 /** A destination as a form. The stored secret is never shown; left empty, it stays. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { App, Button, Drawer, Flex, Form, Input, Radio, Switch } from 'antd';
+import { App, Button, Drawer, Flex, Form, Input, Radio, Select, Switch } from 'antd';
 import { api, ask, type Schemas } from '~/api/client';
 import { ApiProblem } from '~/api/problem';
 import { keys } from '~/api/queries';
@@ -9,7 +9,19 @@ import { Failure } from '~/parts/failure';
 import type { Destination } from './deliveries';
 import { words } from './words';
 
-type Values = Required<Omit<Schemas['DestinationIn'], 'secret' | 'type'>> & { id: string; secret: string };
+type Values = Required<Omit<Schemas['DestinationIn'], 'secret' | 'options' | 'filter'>> & {
+  id: string;
+  secret: string;
+  /** A JSON object. */
+  options: string;
+  kinds: string[];
+  districts: string[];
+  severity: Schemas['Filter']['severity'];
+};
+
+const TYPES = ['webhook', 'kafka', 'nats', 'mqtt', 'rabbitmq', 'redis'] as const;
+const SEVERITIES = ['low', 'medium', 'high', 'urgent'] as const;
+const ADDRESS = /^(https?|kafkas?|nats|tls|mqtts?|amqps?|rediss?):\/\/.+/;
 
 interface DestinationDrawerProps {
   /** null: a new one. */
@@ -23,11 +35,16 @@ export function DestinationDrawer({ destination, onClose }: DestinationDrawerPro
   const { message } = App.useApp();
   const [form] = Form.useForm<Values>();
   const save = useMutation({
-    mutationFn: ({ id, secret, ...rest }: Values) =>
+    mutationFn: ({ id, secret, options, kinds, districts, severity, ...rest }: Values) =>
       ask(
         api.PUT('/api/v1/destinations/{destination}', {
           params: { path: { destination: id } },
-          body: { ...rest, type: 'webhook', ...(secret === '' ? {} : { secret }) },
+          body: {
+            ...rest,
+            options: object(options) ?? {},
+            filter: { types: destination?.filter.types ?? [], kinds, districts, severity: severity ?? null },
+            ...(secret === '' ? {} : { secret }),
+          },
         }),
       ),
     onSuccess: async () => {
@@ -61,7 +78,10 @@ export function DestinationDrawer({ destination, onClose }: DestinationDrawerPro
         <Form.Item name="id" label={say('id')} extra={say('idHint')} rules={[{ pattern: /^[a-z0-9][a-z0-9_-]{0,63}$/, required: true, message: say('idNeeded') }]}>
           <Input disabled={destination !== null} maxLength={64} />
         </Form.Item>
-        <Form.Item name="url" label={say('url')} extra={say('urlHint')} rules={[{ pattern: /^https?:\/\/.+/, required: true, message: say('urlNeeded') }]}>
+        <Form.Item name="type" label={say('type')}>
+          <Select options={TYPES.map((value) => ({ value, label: say(`type_${value}`) }))} />
+        </Form.Item>
+        <Form.Item name="url" label={say('url')} extra={say('urlHint')} rules={[{ pattern: ADDRESS, required: true, message: say('urlNeeded') }]}>
           <Input />
         </Form.Item>
         <Form.Item name="secret" label={say('secret')} extra={say('secretHint')}>
@@ -76,6 +96,23 @@ export function DestinationDrawer({ destination, onClose }: DestinationDrawerPro
           { value: 'masked', label: say('pictures_masked') },
           { value: 'original', label: say('pictures_original') },
         ])}
+        <Form.Item name="kinds" label={say('kinds')} extra={say('filterHint')}>
+          <Select mode="tags" tokenSeparators={[',', ' ']} />
+        </Form.Item>
+        <Form.Item name="districts" label={say('districts')} extra={say('districtsHint')}>
+          <Select mode="tags" tokenSeparators={[',', ' ']} />
+        </Form.Item>
+        <Form.Item name="severity" label={say('severity')}>
+          <Select allowClear options={SEVERITIES.map((value) => ({ value, label: say(`severity_${value}`) }))} />
+        </Form.Item>
+        <Form.Item
+          name="options"
+          label={say('options')}
+          extra={say('optionsHint')}
+          rules={[{ validator: async (_, text: string) => { if (object(text) === null) await Promise.reject(new Error(say('optionsNeeded'))); } }]}
+        >
+          <Input.TextArea autoSize={{ minRows: 2 }} spellCheck={false} />
+        </Form.Item>
         <Form.Item name="enabled" label={say('enabled')} valuePropName="checked"><Switch /></Form.Item>
       </Form>
     </Drawer>
@@ -83,7 +120,27 @@ export function DestinationDrawer({ destination, onClose }: DestinationDrawerPro
 }
 
 function first(destination: Destination | null): Values {
-  if (destination === null) return { id: '', url: '', secret: '', audience: 'city', pictures: 'masked', enabled: true };
-  const { id, url, audience, pictures, enabled } = destination;
-  return { id, url, audience, pictures, enabled, secret: '' };
+  if (destination === null) {
+    return {
+      id: '', type: 'webhook', url: '', secret: '', audience: 'city', pictures: 'masked', enabled: true,
+      options: '', kinds: [], districts: [], severity: null,
+    };
+  }
+  const { id, type, url, audience, pictures, enabled, options, filter } = destination;
+  return {
+    id, type, url, audience, pictures, enabled, secret: '',
+    options: Object.keys(options).length === 0 ? '' : JSON.stringify(options, null, 2),
+    kinds: filter.kinds, districts: filter.districts, severity: filter.severity ?? null,
+  };
+}
+
+/** The object that a text holds, {} for an empty one, null when it holds something else. */
+function object(text: string): Record<string, unknown> | null {
+  if (text.trim() === '') return {};
+  try {
+    const found: unknown = JSON.parse(text);
+    return typeof found === 'object' && found !== null && !Array.isArray(found) ? (found as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
 }
