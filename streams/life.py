@@ -38,7 +38,7 @@ class _Session:
 class Life:
     """Where a camera's packets and pictures go, what its state is, when it is tried again.
 
-    The one place of retry policy: a `Supervisor` drives it with a source in a thread of its own, the
+    The one place of retry policy: a `Supervisor` drives it with a source in its own thread, the
     tap drives hundreds from one thread. Used by one thread at a time; it may be handed from one to
     the other, and then sessions, state and back-off go on.
 

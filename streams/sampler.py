@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections import deque
 from collections.abc import Sequence
 from enum import StrEnum
@@ -34,12 +35,16 @@ class Sampler:
     beyond, all is decoded again. Changes take effect with the next key packet, because a decoder
     that was not given the GOP from its start has nothing to continue from.
 
+    `phase` (0.0 up to below 1.0) shifts the choice of key frames within the period, so that cameras
+    that were connected together are not looked at together: give each its `phase_of` its id.
+
     `decode` is asked for every packet in stream order with the packet's pts, `show` for every
     decoded picture with its pts, in display order.
     """
 
-    def __init__(self, periods: Sequence[float]) -> None:
+    def __init__(self, periods: Sequence[float], phase: float = 0.0) -> None:
         self._period = _smallest(periods)
+        self._phase = phase
         self.restart()
 
     def replace(self, periods: Sequence[float]) -> None:
@@ -66,6 +71,12 @@ class Sampler:
     def gop(self) -> float | None:
         """The longest of the last measured key frame distances in seconds; None = not yet known."""
         return max(self._gops) if self._gops else None
+
+    @property
+    def keys_suffice(self) -> bool | None:
+        """Say whether key frames come often enough; None: not yet known, or nothing is wanted."""
+        period, gop = self._period, self.gop
+        return None if period is None or gop is None else _suffices(gop, period)
 
     @property
     def mode(self) -> str:
@@ -95,7 +106,9 @@ class Sampler:
         # the first one always: draining it brings out what the decoder still holds
         due = self._due(stream_time, self.gop or 0.0, self._chosen_at)
         self._key_wanted = due or before is not Mode.KEYS
-        if self._key_wanted:
+        if before is not Mode.KEYS:
+            self._chosen_at = stream_time - self._phase * (self._period or 0.0)
+        elif self._key_wanted:
             self._chosen_at = stream_time
         return self._key_wanted
 
@@ -128,13 +141,22 @@ class Sampler:
             return Mode.MEASURING
         if gop <= self._period and self._key_at - self._first_key_at < min(self._period, MEASURE_S):
             return Mode.MEASURING
-        return Mode.KEYS if gop <= self._period * (1 + SLACK / 10) else Mode.ALL
+        return Mode.KEYS if _suffices(gop, self._period) else Mode.ALL
 
     def _due(self, stream_time: float, step: float, last: float | None) -> bool:
         """Is this the last candidate before the period is over? The next one comes after `step`."""
         if last is None or stream_time < last or not self._period:
             return True
         return stream_time + step > last + self._period + step * SLACK
+
+
+def phase_of(camera: str) -> float:
+    """Return a camera's share of the period to be shifted by: always the same for an id."""
+    return zlib.crc32(camera.encode()) / 2**32
+
+
+def _suffices(gop: float, period: float) -> bool:
+    return gop <= period * (1 + SLACK / 10)
 
 
 def _smallest(periods: Sequence[float]) -> float | None:

@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from streams.sampler import Sampler
+from streams.sampler import Sampler, phase_of
 
 RATE = 25
 
@@ -157,3 +157,25 @@ def test_no_promise_is_missed_with_jittering_timestamps() -> None:
 def test_a_negative_period_is_refused() -> None:
     with pytest.raises(ValueError, match="0 or more"):
         Sampler([-1.0])
+
+
+def test_cameras_of_one_moment_are_shifted_and_keep_their_period() -> None:
+    times = {}
+    for camera in ("gate", "yard", "roof", "quay"):
+        sampler = Sampler([10.0], phase_of(camera))
+        shown = play(sampler, 120, gop=2)["shown"]
+        times[camera] = [at % 10 for at in shown if at > 30]
+        assert set(gaps([at for at in shown if at > 30])) == {10.0}
+        assert len(set(times[camera])) == 1
+    assert len({at[0] for at in times.values()}) > 1
+
+
+def test_it_is_known_whether_key_frames_suffice() -> None:
+    sampler = Sampler([4.0])
+    assert sampler.keys_suffice is None
+    play(sampler, 10, gop=2)
+    assert sampler.keys_suffice
+    sampler.replace([1.0])
+    assert sampler.keys_suffice is False
+    sampler.replace([])
+    assert sampler.keys_suffice is None
