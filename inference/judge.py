@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 
+from inference.delays import Delays
 from inference.engine import Engine
 from inference.recorder import Recorder
 from inference.task import TaskRunner
@@ -68,6 +69,8 @@ class Judge:
         """When the part last looked at its queue; health compares it with now."""
         self.disk_error = ""
         """Why the last alert could not be written; '' when it could."""
+        self.delays = Delays()
+        """Ages of pictures when they had been judged: wall clock less capture time."""
 
     @property
     def waiting(self) -> int:
@@ -108,6 +111,7 @@ class Judge:
             return False
         if isinstance(work, Job):
             self._judge(work)
+            self.delays.add(max(0.0, time.time() - work.shot.captured_at))
             self._done(work)
         else:
             work()

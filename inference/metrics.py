@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
 
 if TYPE_CHECKING:
     from inference.worker import Worker
@@ -61,7 +66,14 @@ class WorkerCollector:
             for runner in unit.runners:
                 judged.add_metric(list(runner.key), runner.judged_count)
                 period.add_metric(list(runner.key), runner.period_s)
-        yield from (judged, watching, period)
+        delays = self._worker.loop.judge.delays
+        age = HistogramMetricFamily(
+            "sharp_picture_judged_age_seconds",
+            "Age of pictures when they had been judged, from their capture",
+            buckets=delays.cumulative,
+            sum_value=delays.sum_s,
+        )
+        yield from (judged, watching, period, age)
 
     def _models(self) -> Iterator[Metric]:
         pictures = CounterMetricFamily(

@@ -56,6 +56,8 @@ def test_metrics_count_the_work_that_was_done(client: httpx.Client) -> None:
     judged = [line for line in lines if line.startswith("sharp_pictures_judged_total{")]
     assert 'camera="street"' in judged[0]
     assert float(judged[0].split()[-1]) > 5
+    aged = [line for line in lines if line.startswith("sharp_picture_judged_age_seconds_count")]
+    assert float(aged[0].split()[-1]) > 5
 
 
 def test_a_snapshot_is_masked_unless_asked_otherwise(client: httpx.Client) -> None:
