@@ -34,6 +34,11 @@ export class ApiProblem extends Error {
   }
 }
 
+/** Somebody changed it after it was read here. */
+export function isOutdated(error: unknown): boolean {
+  return error instanceof ApiProblem && error.type === 'outdated';
+}
+
 /** Nobody answered: the service or the network is away. */
 export class Unreachable extends Error {
   constructor(cause: unknown) {

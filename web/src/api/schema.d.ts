@@ -315,7 +315,7 @@ export interface paths {
         get: operations["camera"];
         /**
          * Change Camera
-         * @description Change a camera.
+         * @description Change a camera. 412 when `If-Match` names another version than the stored one.
          *
          *     Needs the right `cameras.write`.
          */
@@ -390,6 +390,8 @@ export interface paths {
         /**
          * Put Task
          * @description Add or change a task; the worker applies it within seconds, without a restart.
+         *
+         *     412 when `If-Match` names another version than the stored one.
          *
          *     Needs the right `cameras.write`.
          */
@@ -1220,6 +1222,8 @@ export interface components {
             time_zone: string;
             /** Enabled */
             enabled: boolean;
+            /** Version */
+            version: string;
             /** State */
             state: string;
             state_words: components["schemas"]["Words"];
@@ -1277,6 +1281,8 @@ export interface components {
             time_zone: string;
             /** Enabled */
             enabled: boolean;
+            /** Version */
+            version: string;
             /** State */
             state: string;
             state_words: components["schemas"]["Words"];
@@ -2620,6 +2626,8 @@ export interface components {
             since: string | null;
             /** Coverage */
             coverage: number | null;
+            /** Version */
+            version: string;
             /** Revision */
             revision: number;
         };
@@ -3443,7 +3451,9 @@ export interface operations {
     change_camera: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "if-match"?: string | null;
+            };
             path: {
                 camera: string;
             };
@@ -3542,7 +3552,9 @@ export interface operations {
     put_task: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "if-match"?: string | null;
+            };
             path: {
                 camera: string;
                 algorithm: string;

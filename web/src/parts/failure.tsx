@@ -1,6 +1,6 @@
 /** A refusal or an absence in words, with the way on. */
 import { Alert, Button } from 'antd';
-import { ApiProblem, Unreachable } from '~/api/problem';
+import { ApiProblem, isOutdated, Unreachable } from '~/api/problem';
 import { inChinese } from '~/api/reasons';
 import { useLanguage, useWords, type Say } from '~/i18n/words';
 import { words } from './words';
@@ -21,6 +21,7 @@ export function wordsOf(error: unknown): { title: Key; hint: Key | null } {
   if (error.type === 'worker-away') return { title: 'workerAway', hint: 'workerAwayHint' };
   if (error.status === 403) return { title: 'forbidden', hint: 'forbiddenHint' };
   if (error.status === 404) return { title: 'notFound', hint: null };
+  if (isOutdated(error)) return { title: 'outdated', hint: 'outdatedHint' };
   if (error.type === 'conflict') return { title: 'conflict', hint: null };
   if (error.status === 422 || error.status === 400) return { title: 'invalid', hint: null };
   if (error.status === 429) return { title: 'tooMany', hint: null };
@@ -37,7 +38,7 @@ export function Failure({ error, onRetry, small = false }: FailureProps) {
   const problem = error instanceof ApiProblem ? error : null;
   const wait = problem?.retryAfter ?? null;
   const read = language === 'zh' ? inChinese : String;
-  const detail = problem === null ? '' : problem.detail || (title === 'failed' ? problem.title : '');
+  const detail = problem === null || isOutdated(error) ? '' : problem.detail || (title === 'failed' ? problem.title : '');
   return (
     <Alert
       type={error instanceof Unreachable || problem?.type === 'worker-away' ? 'warning' : 'error'}

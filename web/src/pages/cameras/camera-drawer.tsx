@@ -4,12 +4,12 @@ import { Alert, App, Button, Collapse, Drawer, Flex, Form, Input, InputNumber, S
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { api, ask } from '~/api/client';
-import { ApiProblem } from '~/api/problem';
+import { ApiProblem, isOutdated } from '~/api/problem';
 import { useWords } from '~/i18n/words';
 import { Failure } from '~/parts/failure';
 import { AddressHelp } from './address-help';
 import { parted } from './addresses';
-import { CRS, fieldErrors, inputOf, isMoved, valuesOf, type Values } from './camera-values';
+import { CRS, fieldErrors, inputOf, isMoved, valuesOf, ZONES, type Values } from './camera-values';
 import { ProbeResult, useProbe } from './probe';
 import { useStale, type CameraDetail } from './queries';
 import { pageOf } from './table';
@@ -29,6 +29,8 @@ export function CameraDrawer({ camera, onClose }: CameraDrawerProps) {
   const [form] = Form.useForm<Values>();
   const [dirty, setDirty] = useState(false);
   const [pasted, setPasted] = useState(false);
+  // Of what the form began with: somebody else may change the stored one meanwhile.
+  const [version, setVersion] = useState(camera?.version);
   const probe = useProbe();
   // Fields that are not there yet are undefined: what they will begin with counts.
   const typed = Object.entries((Form.useWatch([], form) as Partial<Values> | undefined) ?? {}).filter(([, value]) => value !== undefined);
@@ -39,7 +41,7 @@ export function CameraDrawer({ camera, onClose }: CameraDrawerProps) {
       const body = inputOf(values, camera !== undefined && values.password === '' && !values.dropPassword);
       return camera === undefined
         ? ask(api.POST('/api/v1/cameras', { body: { ...body, id: values.id } }))
-        : ask(api.PUT('/api/v1/cameras/{camera}', { params: { path: { camera: camera.id } }, body }));
+        : ask(api.PUT('/api/v1/cameras/{camera}', { params: { path: { camera: camera.id }, header: { 'if-match': version } }, body }));
     },
     onSuccess: async (saved) => {
       await stale(saved.id);
@@ -47,7 +49,8 @@ export function CameraDrawer({ camera, onClose }: CameraDrawerProps) {
       if (camera === undefined) void navigate(pageOf(saved.id));
       else onClose();
     },
-    onError: (error) => {
+    onError: async (error) => {
+      if (isOutdated(error) && camera !== undefined) await stale(camera.id);
       const found = fieldErrors(error);
       form.setFields(found.map(({ name, reason }) => ({ name, errors: [reason] })));
       if (found[0]) form.scrollToField(found[0].name, { block: 'center' });
@@ -71,6 +74,12 @@ export function CameraDrawer({ camera, onClose }: CameraDrawerProps) {
     if (found === null) return;
     form.setFieldsValue({ url: found.url, username: found.username, password: found.password });
     setPasted(true);
+  };
+  const takeTheirs = (): void => {
+    form.setFieldsValue(valuesOf(camera));
+    setVersion(camera?.version);
+    setDirty(false);
+    save.reset();
   };
   const failed = probe.found !== null && !probe.found.works;
   return (
@@ -103,6 +112,9 @@ export function CameraDrawer({ camera, onClose }: CameraDrawerProps) {
         autoComplete="off"
       >
         {save.isError && fieldErrors(save.error).length === 0 && <Failure error={save.error} small />}
+        {isOutdated(save.error) && camera?.version !== version && (
+          <Button size="small" className="se-gap" onClick={takeTheirs}>{say('takeTheirs')}</Button>
+        )}
         {save.error instanceof ApiProblem && save.error.type === 'conflict' && <Alert type="error" title={say('idTaken')} />}
         {camera === undefined && (
           <Form.Item name="id" label={say('id')} extra={say('idHint')} rules={[{ required: true, message: say('idNeeded') }, { pattern: /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, message: say('idWrong') }]}>
@@ -157,7 +169,7 @@ export function CameraDrawer({ camera, onClose }: CameraDrawerProps) {
 
 function More({ camera }: { camera?: CameraDetail }) {
   const say = useWords(words);
-  const filled = camera !== undefined && (camera.gb_id !== '' || camera.owner_unit !== '' || camera.lon !== null || camera.rotation !== 0);
+  const filled = camera !== undefined && (camera.gb_id !== '' || camera.owner_unit !== '' || camera.lon !== null || camera.rotation !== 0 || camera.time_zone !== '');
   const fields = (
     <>
       <Flex gap={12} wrap="wrap" className="se-pair">
@@ -201,6 +213,11 @@ function More({ camera }: { camera?: CameraDetail }) {
         <Form.Item name="rotation" label={say('rotation')} extra={say('rotationHint')}>
           <Select options={[0, 90, 180, 270].map((value) => ({ value, label: `${String(value)}°` }))} />
         </Form.Item>
+        <Form.Item name="time_zone" label={say('timeZone')} extra={say('timeZoneHint')}>
+          <Select showSearch popupMatchSelectWidth={280} options={[{ value: '', label: say('timeZoneOwn') }, ...ZONES.map((value) => ({ value, label: value }))]} />
+        </Form.Item>
+      </Flex>
+      <Flex gap={12} wrap="wrap" className="se-pair">
         <Form.Item name="enabled" label={say('enabled')} valuePropName="checked" extra={say('enabledHint')}>
           <Switch />
         </Form.Item>

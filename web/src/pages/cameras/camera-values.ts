@@ -7,6 +7,9 @@ type Camera = Schemas['Camera'];
 
 export const CRS = ['CGCS2000', 'WGS84', 'GCJ02', 'BD09'] as const;
 
+/** Time zones that the browser knows; where most cameras are comes first. */
+export const ZONES = ['Asia/Shanghai', ...Intl.supportedValuesOf('timeZone').filter((name) => name !== 'Asia/Shanghai')];
+
 export interface Values {
   id: string;
   name: string;
@@ -23,6 +26,8 @@ export interface Values {
   lat: number | null;
   crs: CameraIn['crs'];
   rotation: CameraIn['rotation'];
+  /** In which time plans are meant; '' for the machine's own. */
+  time_zone: string;
   enabled: boolean;
 }
 
@@ -42,13 +47,14 @@ export function valuesOf(camera?: Camera): Values {
     lat: camera?.lat ?? null,
     crs: (camera?.crs ?? '') as CameraIn['crs'],
     rotation: (camera?.rotation ?? 0) as CameraIn['rotation'],
+    time_zone: camera?.time_zone ?? '',
     enabled: camera?.enabled ?? true,
   };
 }
 
 /** What is sent; `keep`: the password is left out, so that the stored one stays. */
 export function inputOf(values: Values, keep: boolean): CameraIn {
-  const { name, url, sub_url, username, gb_id, owner_unit, place_code, lon, lat, crs, rotation, enabled } = values;
+  const { name, url, sub_url, username, gb_id, owner_unit, place_code, lon, lat, crs, rotation, time_zone, enabled } = values;
   const place = lon === null && lat === null ? { lon: null, lat: null, crs: '' as const } : { lon, lat, crs };
   return {
     name: name.trim(),
@@ -60,6 +66,7 @@ export function inputOf(values: Values, keep: boolean): CameraIn {
     place_code: place_code.trim(),
     ...place,
     rotation,
+    time_zone,
     enabled,
     ...(keep ? {} : { password: values.dropPassword ? '' : values.password }),
   };

@@ -4,6 +4,7 @@ import { Alert, App, Button, Card, Flex, Radio, Switch, Tabs, Typography } from 
 import { useEffect, useReducer, useRef, useState, type Dispatch, type ReactNode } from 'react';
 import { useBlocker } from 'react-router';
 import { api, ask } from '~/api/client';
+import { isOutdated } from '~/api/problem';
 import { keys } from '~/api/queries';
 import { useText, useWords, type Say, type Text } from '~/i18n/words';
 import { Failure } from '~/parts/failure';
@@ -51,7 +52,8 @@ export function TaskEditor({ camera, algorithm: id, onClose }: TaskEditorProps) 
   const readOnly = !may('cameras.write');
   const foreign = !sameTask(stored, base) && task !== undefined;
   const test = useTry(camera.id, id, { zones: wanted.zones, parameters: draft.parameters, template: draft.template });
-  const saving = useSave(camera.id, id, (now) => { setBase(now); });
+  // Of the newest that was told: what differs from it is said above before it can be replaced.
+  const saving = useSave(camera.id, id, task?.version, (now) => { setBase(now); });
   const wrong = wrongIn(draft, editor, algorithm);
   const refusals = refusalsOf(saving.error);
   const takeStored = (): void => {
@@ -157,13 +159,13 @@ function wrongIn(draft: Draft, editor: Editor, algorithm: Algorithm | undefined)
   return [...parameters, ...(periods ? ['time_plan'] : []), ...(names ? ['zones'] : [])];
 }
 
-function useSave(camera: string, algorithm: string, onSaved: (wanted: TaskIn) => void) {
+function useSave(camera: string, algorithm: string, version: string | undefined, onSaved: (wanted: TaskIn) => void) {
   const stale = useStale();
   const client = useQueryClient();
   const [saved, setSaved] = useState<Saved | null>(null);
   const put = useMutation({
     mutationFn: (body: TaskIn) =>
-      ask(api.PUT('/api/v1/cameras/{camera}/tasks/{algorithm}', { params: { path: { camera, algorithm } }, body })),
+      ask(api.PUT('/api/v1/cameras/{camera}/tasks/{algorithm}', { params: { path: { camera, algorithm }, header: { 'if-match': version } }, body })),
     onSuccess: async (task) => {
       client.setQueryData<CameraDetail>(keys.camera(camera), (before) =>
         before && { ...before, tasks: [...before.tasks.filter((t) => t.algorithm !== algorithm), task] },
@@ -171,6 +173,9 @@ function useSave(camera: string, algorithm: string, onSaved: (wanted: TaskIn) =>
       onSaved(task.wanted);
       setSaved({ revision: task.revision, at: Date.now() });
       await stale(camera);
+    },
+    onError: async (error) => {
+      if (isOutdated(error)) await stale(camera);
     },
   });
   return { pending: put.isPending, error: put.error, saved, save: put.mutate };

@@ -1,4 +1,5 @@
 /** How it went, as a picture: what was seen, each number against its limit, what happened when. */
+import { Button } from 'antd';
 import { useId, useState } from 'react';
 import { useLanguage, useText, useWords } from '~/i18n/words';
 import { clock } from '~/parts/time';
@@ -20,6 +21,7 @@ export function TraceChart({ trace, risen, cleared }: TraceChartProps) {
   const text = useText();
   const language = useLanguage();
   const [pointed, setPointed] = useState<number | null>(null);
+  const [all, setAll] = useState(false);
   const last = trace.samples.length - 1;
   const index = Math.min(pointed ?? last, last);
   const sample = trace.samples[index];
@@ -29,6 +31,8 @@ export function TraceChart({ trace, risen, cleared }: TraceChartProps) {
   const when = `${clock(at, language)} · ${say(`sight_${sample.sight}`)}`;
   const found = shape.marks(trace, risen, cleared);
   const lines = found.map(({ what, x }) => ({ what, x }));
+  const told = shape.moving(trace);
+  const steady = trace.series.length - told.length;
   const values = trace.series
     .map((one, row) => {
       const value = sample.values[row];
@@ -43,6 +47,7 @@ export function TraceChart({ trace, risen, cleared }: TraceChartProps) {
       </div>
       {trace.series.map((one, row) => {
         const value = sample.values[row];
+        if (!all && !told.includes(row)) return null;
         return (
           <Row
             key={one.name}
@@ -97,6 +102,11 @@ export function TraceChart({ trace, risen, cleared }: TraceChartProps) {
       <figcaption className="si-trace-said">
         <strong>{when}</strong>
         <Legend trace={trace} />
+        {steady > 0 && (
+          <Button type="link" size="small" onClick={() => { setAll(!all); }}>
+            {all ? say('steadyLess') : say('steadyMore', { count: steady })}
+          </Button>
+        )}
       </figcaption>
     </figure>
   );

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { measured, trace } from './examples';
-import { bands, line, marks, nearest, needed, scaleOf, share, spanOf, told } from './trace';
+import type { Trace } from './types';
+import { bands, line, marks, moving, nearest, needed, scaleOf, share, spanOf, told } from './trace';
 
 describe('how an incident went', () => {
   it('runs from its beginning to its last picture', () => {
@@ -80,5 +81,21 @@ describe('a value', () => {
     const heights = measured({ percent: false, unit: { zh: '身高', en: 'body heights' } });
     expect(told(heights, 1.2345, 'zh')).toBe('1.23 身高');
     expect(told(measured({ percent: false }), 12, 'en')).toBe('12');
+  });
+});
+
+describe('rows of a long chart', () => {
+  const rows = (...courses: number[][]): Trace => {
+    const one = trace(courses[0]?.map((value, second) => ({ second, value })) ?? []);
+    const series = courses.map((_, row) => measured({ name: `row-${String(row)}`, limit: 0.5 }));
+    return { ...one, series, samples: one.samples.map((sample, i) => ({ ...sample, values: courses.map((course) => course[i] ?? null) })) };
+  };
+  const still = [0.9, 0.9, 0.91];
+  it('are those that move or cross their limit', () => {
+    expect(moving(rows(still, still, [0.1, 0.5, 0.9], still, [0.49, 0.5, 0.51]))).toEqual([2, 4]);
+  });
+  it('are all where they are few, and never none', () => {
+    expect(moving(rows(still, still))).toEqual([0, 1]);
+    expect(moving(rows(still, still, still, still, still))).toEqual([0, 1, 2, 3]);
   });
 });

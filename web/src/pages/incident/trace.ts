@@ -82,6 +82,27 @@ export function scaleOf(trace: Trace, row: number): Scale {
   return { from, to: to > from ? to : from + 1 };
 }
 
+/** Of the height: what moves less than this, and stays on one side of its limit, tells nothing by its course. */
+const STEADY = 0.12;
+
+/** The rows whose course is worth a line; all of them where few are, or where none moves. */
+export function moving(trace: Trace, few = 4): number[] {
+  const all = trace.series.map((_, row) => row);
+  if (all.length <= few) return all;
+  const found = all.filter((row) => !isSteady(trace, row));
+  return found.length > 0 ? found : all.slice(0, few);
+}
+
+function isSteady(trace: Trace, row: number): boolean {
+  const measured = trace.series[row];
+  const values = trace.samples.map(({ values: one }) => one[row]).filter((one) => one !== null && one !== undefined);
+  if (measured === undefined || values.length === 0) return true;
+  const scale = scaleOf(trace, row);
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const crosses = least < measured.limit !== most < measured.limit;
+  return !crosses && share(scale, most) - share(scale, least) < STEADY;
+}
+
 /** The line of a row in a box of `width` and `height`; it breaks where nothing was measured. */
 export function line(trace: Trace, row: number, width: number, height: number): string {
   const [span, scale, at] = [spanOf(trace), scaleOf(trace, row), times(trace)];
