@@ -9,7 +9,14 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
-from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    AliasChoices,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -40,7 +47,8 @@ class Settings(BaseSettings):
     `database_url` is a SQLAlchemy URL and may hold a password, so it is left out of the repr;
     `catalog_dirs` are manifest folders beyond the shipped ones, separated by ':' in the variable;
     `trusted_proxies` are addresses whose word on a caller's address and on https the API takes;
-    `test_data` may be absent; with `require_data` tests that need it fail instead of skipping.
+    `test_data` may be absent; with `require_data` tests that need it fail instead of skipping;
+    so do, with `require_services` (or `CI`), those that need a database server or a broker.
     """
 
     model_config = SettingsConfigDict(
@@ -64,6 +72,12 @@ class Settings(BaseSettings):
     trusted_proxies: str = "127.0.0.1"
     test_data: Path = ROOT.parent / "shared" / "data"
     require_data: bool = False
+    require_services: bool = Field(
+        default=False, validation_alias=AliasChoices("SHARP_REQUIRE_SERVICES", "CI")
+    )
+    device: str = "auto"
+    runtime: Literal["auto", "onnxruntime", "openvino"] = "auto"
+    precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
 
     @model_validator(mode="before")
@@ -80,6 +94,12 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(_absolute(part) for part in value.split(os.pathsep) if part)
         return value
+
+    @field_validator("require_services", mode="before")
+    @classmethod
+    def _said(cls, value: object) -> object:
+        # Some CI systems put their own name there.
+        return value.lower() not in {"0", "false", "no", "off"} if isinstance(value, str) else value
 
     @field_validator("log_level", mode="before")
     @classmethod

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from contextlib import closing
 from time import time
 from typing import Any
 
@@ -105,10 +106,8 @@ def verify(engine: Engine, anchor: tuple[int, str] | None = None) -> int | None:
     A chain cannot show that its newest rows were cut off; an `anchor` (an earlier `head`) can.
     """
     expected, prev = 1, GENESIS
-    with reading(engine) as session:
-        rows = session.scalars(
-            select(AuditRow).order_by(AuditRow.n).execution_options(yield_per=500)
-        )
+    in_order = select(AuditRow).order_by(AuditRow.n).execution_options(yield_per=500)
+    with reading(engine) as session, closing(session.scalars(in_order)) as rows:
         for row in rows:
             if row.n != expected or row.prev != prev or row.hash != _hash(row):
                 return expected

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +14,27 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url, text
+from sqlalchemy.engine import URL
 from sqlalchemy.orm import Session
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 BUSY_S = 30.0
 """How long a writer waits for another one before it gives up."""
+WAY_BACK = "restore the backup from before the upgrade (docs/operations.md)"
 
 _WRITER_LOCK = 0x5348_4152_50
 _SCHEMA_LOCK = _WRITER_LOCK + 1
 _WRITES = "sharp_writes"
+_PATIENCE: dict[str, Any] = {
+    # A server that is cut off says nothing: without these a write would wait for hours.
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+    "application_name": "sharp-eyes",
+}
 _OPTIONS: dict[str, Any] = {
     # The database's errors would otherwise quote rows, and with them passwords.
     "hide_parameters": True,
@@ -49,14 +60,7 @@ def open_database(url: str) -> Engine:
         return _open_sqlite(url, parsed.database)
     if parsed.get_backend_name() != "postgresql":
         raise DatabaseError(f"{parsed.get_backend_name()!r} is not supported: sqlite or postgresql")
-    engine = create_engine(url, pool_pre_ping=True, **_OPTIONS)
-    with engine.connect() as connection:
-        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _SCHEMA_LOCK})
-        try:
-            _upgrade(connection)
-        finally:
-            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _SCHEMA_LOCK})
-    return engine
+    return _open_postgresql(url, parsed)
 
 
 @contextmanager
@@ -68,7 +72,8 @@ def writing(engine: Engine) -> Iterator[Session]:
     """
     engine = engine.execution_options(**{_WRITES: True})
     with Session(engine, expire_on_commit=False) as session, session.begin():
-        if engine.dialect.name == "postgresql":
+        if is_postgresql(engine):
+            session.execute(text(f"SET LOCAL lock_timeout = '{BUSY_S:.0f}s'"))
             session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITER_LOCK})
         yield session
 
@@ -76,10 +81,15 @@ def writing(engine: Engine) -> Iterator[Session]:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
     """Yield a session that sees one state of the database and writes nothing."""
-    if engine.dialect.name == "postgresql":
+    if is_postgresql(engine):
         engine = engine.execution_options(isolation_level="REPEATABLE READ")
     with Session(engine, expire_on_commit=False) as session:
         yield session
+
+
+def is_postgresql(bind: Engine | Connection) -> bool:
+    """Say whether the database is PostgreSQL; it is SQLite otherwise."""
+    return bind.dialect.name == "postgresql"
 
 
 def alembic_config(connection: Connection) -> Config:
@@ -87,6 +97,19 @@ def alembic_config(connection: Connection) -> Config:
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     return config
+
+
+def _open_postgresql(url: str, parsed: URL) -> Engine:
+    given = {**_PATIENCE, **parsed.query}
+    engine = create_engine(url, pool_pre_ping=True, connect_args=given, **_OPTIONS)
+    event.listen(engine, "handle_error", _quote_no_row)
+    with ExitStack() as undo:
+        undo.callback(engine.dispose)
+        with engine.connect() as connection:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _SCHEMA_LOCK})
+            _upgrade(connection)
+        undo.pop_all()
+    return engine
 
 
 def _open_sqlite(url: str, database: str | None) -> Engine:
@@ -104,6 +127,16 @@ def _open_sqlite(url: str, database: str | None) -> Engine:
         with engine.execution_options(**{_WRITES: True}).connect() as connection:
             _upgrade(connection)
     return engine
+
+
+def _quote_no_row(context: ExceptionContext) -> None:
+    """Cut the server's details off an error: they quote the row that it refused."""
+    primary = getattr(getattr(context.original_exception, "diag", None), "message_primary", None)
+    if primary is None:
+        return
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None:
+            error.args = (primary,)
 
 
 def _use_wal(path: Path) -> None:
@@ -143,7 +176,9 @@ def _upgrade(connection: Connection) -> None:
     current = MigrationContext.configure(connection).get_current_revision()
     known = {revision.revision for revision in script.walk_revisions()}
     if current is not None and current not in known:
-        raise DatabaseError(f"its schema {current} is newer than this program: upgrade the program")
+        raise DatabaseError(
+            f"its schema {current} is newer than this program: upgrade the program, or {WAY_BACK}"
+        )
     if current != script.get_current_head():
         command.upgrade(config, "head")
     connection.commit()

@@ -7,31 +7,17 @@ import sys
 from pathlib import Path
 
 import pytest
-from alembic import command
-from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy import Engine, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from store import access_tables, audit, case_tables, desired
-from store.database import DatabaseError, alembic_config, open_database, reading, writing
+from store.database import DatabaseError, open_database, reading, writing
 from tests.store.samples import camera
 
 METADATA = case_tables.IncidentRow.metadata
 assert access_tables.UserRow.metadata is METADATA
-
-
-def test_the_migrations_lead_to_the_models(engine: Engine) -> None:
-    with engine.connect() as connection:
-        command.check(alembic_config(connection))
-    assert set(METADATA.tables) < set(inspect(engine).get_table_names())
-
-
-def test_the_schema_can_be_taken_back(engine: Engine) -> None:
-    with engine.connect() as connection:
-        command.downgrade(alembic_config(connection), "base")
-        connection.commit()
-    assert inspect(engine).get_table_names() == ["alembic_version"]
 
 
 def test_postgresql_has_a_type_for_every_column() -> None:
@@ -45,8 +31,8 @@ def test_postgresql_has_a_type_for_every_column() -> None:
     assert "WHERE ended IS NULL" in str(CreateIndex(only_open).compile(dialect=dialect))
 
 
-def test_every_connection_is_durable_and_checks_references(engine: Engine) -> None:
-    with engine.connect() as connection:
+def test_every_connection_is_durable_and_checks_references(sqlite: Engine) -> None:
+    with sqlite.connect() as connection:
         pragmas = {
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
             for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
@@ -59,8 +45,8 @@ def test_every_connection_is_durable_and_checks_references(engine: Engine) -> No
     }
 
 
-def test_nobody_else_may_read_the_file(engine: Engine, tmp_path: Path) -> None:
-    desired.put_camera(engine, camera(), "op")
+def test_nobody_else_may_read_the_file(sqlite: Engine, tmp_path: Path) -> None:
+    desired.put_camera(sqlite, camera(), "op")
     files = [*tmp_path.glob("sharp.db"), *tmp_path.glob("sharp.db-*")]
     assert len(files) == 3
     assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
@@ -107,10 +93,10 @@ for n in range(5):
 """
 
 
-def test_many_processes_may_open_it_the_first_time_at_once(url: str) -> None:
+def test_many_processes_may_open_it_the_first_time_at_once(new_url: str) -> None:
     running = [
         subprocess.Popen(  # noqa: TID251
-            [sys.executable, "-c", OPENER, url, str(n)],
+            [sys.executable, "-c", OPENER, new_url, str(n)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -127,17 +113,10 @@ def test_many_processes_may_open_it_the_first_time_at_once(url: str) -> None:
     for process in running:
         process.communicate(timeout=60)
     assert [process.returncode for process in running] == [0, 0, 0]
-    engine = open_database(url)
+    engine = open_database(new_url)
     assert audit.verify(engine) is None
     assert audit.head(engine)[0] == 15
     engine.dispose()
-
-
-def test_a_newer_schema_is_left_alone(engine: Engine, url: str) -> None:
-    with engine.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(DatabaseError, match="newer than this program"):
-        open_database(url)
 
 
 @pytest.mark.parametrize(
@@ -158,16 +137,3 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     (tmp_path / "text.db").write_text("no database at all, but longer than a header " * 9)
     with pytest.raises(DatabaseError, match=r"text\.db"):
         open_database(f"sqlite:///{tmp_path / 'text.db'}")
-
-
-def test_a_migration_that_fails_leaves_the_old_schema(tmp_path: Path) -> None:
-    path = tmp_path / "old.db"
-    old = create_engine(f"sqlite:///{path}")
-    with old.begin() as connection:
-        connection.execute(text("CREATE TABLE task (id TEXT)"))
-    old.dispose()
-    with pytest.raises(Exception, match="already exists"):
-        open_database(f"sqlite:///{path}")
-    old = create_engine(f"sqlite:///{path}")
-    assert inspect(old).get_table_names() == ["task"]
-    old.dispose()

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
-import pytest
-from alembic import command
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select
 
 from events import alert as values
 from events import payload
 from events.trace import Measure, Sample, Series, Trace
 from models import manifest
-from store import audit, incidents
-from store.database import alembic_config, open_database, reading
+from store import audit
+from store.case_tables import AlertRow
+from store.database import reading
 from store.incidents import decide, get, list_incidents, record
 from store.log import DatabaseLog
 from tests.store.samples import alert
@@ -80,8 +78,8 @@ def test_a_long_incident_does_not_keep_a_trace_for_every_update(engine: Engine) 
     id = seen(engine, "a1")
     seen(engine, "u1", "updated", 1100.0)
     with reading(engine) as session:
-        bodies = session.execute(text("SELECT change, body FROM alert ORDER BY at")).all()
-    kept = {change: msgspec.json.decode(body)["trace"] is not None for change, body in bodies}
+        bodies = session.execute(select(AlertRow.change, AlertRow.body).order_by(AlertRow.at)).all()
+    kept = {change: body["trace"] is not None for change, body in bodies}
     assert kept == {"opened": True, "updated": False}
     assert get(engine, id).latest is not None
 
@@ -123,56 +121,3 @@ def test_a_rise_is_no_decision(engine: Engine) -> None:
     seen(engine, "u1", "updated", 1060.0, level=1, severity="urgent")
     assert get(engine, id).version == 1
     assert decide(engine, id, 1, "confirm", "li").level == 1
-
-
-@pytest.fixture
-def before(url: str) -> str:
-    """A database as it was before levels, with an incident in it."""
-    engine = open_database(url)
-    with engine.connect() as connection:
-        command.downgrade(alembic_config(connection), "0002")
-        connection.commit()
-    with engine.begin() as connection:
-        connection.execute(
-            text(
-                "INSERT INTO place VALUES ('p', 'gate-1', 'gate-1', 'litter',"
-                " '[0.4,0.5,0.5,0.6]', 1000.0, 0)"
-            )
-        )
-        maker = msgspec.json.encode(alert("x").maker).decode()
-        connection.execute(
-            text(
-                "INSERT INTO incident (id, place, camera, algorithm, kind, episode, presence,"
-                " since, opened_at, updated_at, last_seen, box, score, severity, facts, maker,"
-                " codes, merged, reopened, state, version) VALUES ('old', 'p', 'gate-1', 'litter',"
-                " 'litter', 'e1', 'here', 990.0, 1000.0, 1000.0, 1000.0, '[0.4,0.5,0.5,0.6]', 0.8,"
-                " 'high', '{}', :maker, '{}', 0, 0, 'pending_review', 1)"
-            ),
-            {"maker": maker},
-        )
-    engine.dispose()
-    return url
-
-
-def test_incidents_of_before_levels_go_on(before: str) -> None:
-    engine = open_database(before)
-    old = get(engine, "old")
-    assert (old.level, old.levels, old.measures, old.opened) == (0, (), (), None)
-    assert seen(engine, "u1", "updated", 1060.0, level=1, severity="urgent") == "old"
-    raised = get(engine, "old")
-    assert (raised.level, raised.severity) == (1, "urgent")
-    assert raised.opened is not None
-    assert raised.opened.change == "updated"
-    assert incidents.list_incidents(engine).incidents[0].severity == "urgent"
-    engine.dispose()
-
-
-def test_going_back_loses_the_level_and_keeps_the_severity(engine: Engine, url: str) -> None:
-    seen(engine, "a1", level=2, severity="urgent")
-    with engine.connect() as connection:
-        command.downgrade(alembic_config(connection), "0002")
-        connection.commit()
-    again = open_database(url)
-    (incident,) = list_incidents(again).incidents
-    assert (incident.level, incident.severity) == (0, "urgent")
-    again.dispose()
