@@ -15,10 +15,10 @@ from av.video.stream import VideoStream
 from streams.camera import SCHEMES
 from streams.libav.decoding import AnyPacket, Decoder, clockwise, new_context, seconds, to_pixels
 from streams.libav.errors import name_of, reason_of_open, reason_of_read
-from streams.libav.times import StreamTimes
 from streams.nal import Codec, is_parameter_set, split_annexb, to_annexb
 from streams.picture import Opened, Packet, Picture
 from streams.source import Attempt, Reason, SourceError, Wanted
+from streams.times import StreamTimes
 
 # a second opinion behind our own allow-list: what a hostile answer may make libav open
 PROTOCOLS = {"rtsp": "rtsp,tcp", "rtsps": "rtsps,tls,tcp"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from streams.libav.times import StreamTimes
+from streams.times import StreamTimes
 
 
 def test_the_first_packet_is_zero() -> None:
