@@ -76,6 +76,11 @@ class Engine:
         """Return model id to what it runs on."""
         return {model: d.device for model, d in self._detectors.items()}
 
+    @property
+    def largest(self) -> int:
+        """Return how many pictures a turn may take: the largest batch of a model, at least 8."""
+        return max([8, *(d.batch_sizes[-1] for d in list(self._detectors.values()))])
+
     def detect(self, model: str, pictures: Sequence[Pixels]) -> list[Detections | None]:
         """Return one table per picture; None where its batch failed (counted, logged, red)."""
         tables = dict(self.each(model, pictures))

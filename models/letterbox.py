@@ -41,6 +41,46 @@ def geometry(picture_width: int, picture_height: int, width: int, height: int) -
     )
 
 
+def check(picture: Pixels) -> None:
+    """Refuse what is no picture.
+
+    Raises:
+        ValueError: it is empty or not 8 bit BGR.
+    """
+    if picture.ndim != 3 or picture.shape[2] != 3 or picture.dtype != np.uint8 or not picture.size:
+        raise ValueError(f"not a BGR picture: shape {picture.shape}, {picture.dtype}")
+
+
+def _placed(picture: Pixels, spec: Preprocessing) -> Geometry:
+    check(picture)
+    if spec.fit == "stretch":
+        return Geometry(0, 0, spec.width, spec.height)
+    return geometry(picture.shape[1], picture.shape[0], spec.width, spec.height)
+
+
+def letterbox_bytes(picture: Pixels, spec: Preprocessing, row: NDArray[np.uint8]) -> Geometry:
+    """Write `picture` (height, width, 3 BGR) into `row`, one (H, W, 3) row of a batch of bytes.
+
+    For a network that normalises by itself: resized straight into its place, `spec.pad` around it,
+    channels as they are.
+
+    Raises:
+        ValueError: the picture is empty or not 8 bit BGR, or the row is not H x W x 3.
+    """
+    place = _placed(picture, spec)
+    if row.shape != (spec.height, spec.width, 3):
+        raise ValueError(f"row is {row.shape}, the model takes {spec.height} x {spec.width} x 3")
+    bottom, right = place.top + place.height, place.left + place.width
+    row[: place.top] = row[bottom:] = spec.pad
+    row[place.top : bottom, : place.left] = row[place.top : bottom, right:] = spec.pad
+    inner = row[place.top : bottom, place.left : right]
+    if inner.shape == picture.shape:
+        np.copyto(inner, picture)
+    else:
+        cv2.resize(picture, (place.width, place.height), inner, interpolation=cv2.INTER_LINEAR)
+    return place
+
+
 def letterbox(picture: Pixels, spec: Preprocessing, row: NDArray[np.float32]) -> Geometry:
     """Write `picture` (height, width, 3 BGR) into `row`, one (3, H, W) row of a batch.
 
@@ -50,14 +90,9 @@ def letterbox(picture: Pixels, spec: Preprocessing, row: NDArray[np.float32]) ->
     Raises:
         ValueError: the picture is empty or not 8 bit BGR, or the row is not 3 x H x W.
     """
-    if picture.ndim != 3 or picture.shape[2] != 3 or picture.dtype != np.uint8 or not picture.size:
-        raise ValueError(f"not a BGR picture: shape {picture.shape}, {picture.dtype}")
+    place = _placed(picture, spec)
     if row.shape != (3, spec.height, spec.width):
         raise ValueError(f"row is {row.shape}, the model takes 3 x {spec.height} x {spec.width}")
-    if spec.fit == "stretch":
-        place = Geometry(0, 0, spec.width, spec.height)
-    else:
-        place = geometry(picture.shape[1], picture.shape[0], spec.width, spec.height)
     rows = slice(place.top, place.top + place.height)
     columns = slice(place.left, place.left + place.width)
     planes = cv2.split(_resized(picture, place))

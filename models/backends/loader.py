@@ -6,6 +6,7 @@ import importlib
 from collections.abc import Sequence
 from pathlib import Path
 
+from models.backends import calibrate
 from models.backends.options import RunOptions
 from models.detector import Detector, DetectorError
 from models.manifest import ModelManifest
@@ -29,7 +30,18 @@ def load(
             not load.
     """
     options = options or RunOptions()
-    runtime = _runtime(manifest, options)
+    able = _able(manifest, options)
+    options = calibrate.decided(
+        manifest,
+        options,
+        lambda: [one for runtime in able for one in _candidates(runtime, options)],
+        lambda way: _load(manifest, files, way),
+    )
+    return _load(manifest, files, options)
+
+
+def _load(manifest: ModelManifest, files: Sequence[Path], options: RunOptions) -> Detector:
+    runtime = _able(manifest, options)[0]
     try:
         # By name, so that a machine needs only the runtime that it uses.
         backend = importlib.import_module(f"models.backends.{runtime}")
@@ -43,7 +55,21 @@ def load(
     return detector
 
 
-def _runtime(manifest: ModelManifest, options: RunOptions) -> str:
+def _candidates(runtime: str, options: RunOptions) -> list[RunOptions]:
+    try:
+        backend = importlib.import_module(f"models.backends.{runtime}")
+    except ModuleNotFoundError:
+        return []
+    found: list[RunOptions] = backend.candidates(options)
+    return found
+
+
+def _able(manifest: ModelManifest, options: RunOptions) -> tuple[str, ...]:
+    """Return the runtimes that read the file and that the options allow, the usual one first.
+
+    Raises:
+        DetectorError: none does.
+    """
     able = RUNTIMES.get(manifest.format, ())
     if not able:
         raise DetectorError(
@@ -51,9 +77,9 @@ def _runtime(manifest: ModelManifest, options: RunOptions) -> str:
             f" there is one for {', '.join(sorted(RUNTIMES))}"
         )
     if options.runtime == "auto":
-        return able[0]
+        return able
     if options.runtime not in able:
         raise DetectorError(
             f"{manifest.id}: {options.runtime} does not read format {manifest.format!r}"
         )
-    return options.runtime
+    return (options.runtime,)

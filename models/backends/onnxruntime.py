@@ -1,8 +1,10 @@
-"""ONNX Runtime: .onnx files on CUDA where it is installed, else on the CPU."""
+"""ONNX Runtime: .onnx files on TensorRT or CUDA where they are installed, else on the CPU."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +12,13 @@ import numpy as np
 import onnxruntime
 from onnxruntime.capi import onnxruntime_pybind11_state
 
-from models.backends.batch import Feeder, smallest_fit
-from models.backends.options import RunOptions
+from models.backends.batch import Array, Feeder, Rectangles, smallest_fit
+from models.backends.options import Precision, RunOptions
+from models.backends.providers import CPU, TENSORRT, Input, Way, names, takes, ways
 from models.detector import Detections, DetectorError, Pixels
 from models.manifest import ModelManifest
+
+log = logging.getLogger(__name__)
 
 SIZES = "orig_target_sizes"
 """A second input of D-FINE's and RT-DETR's deployed exports: (N, 2) width and height, int64."""
@@ -33,17 +38,21 @@ _FAILURES: tuple[type[Exception], ...] = (
 class OnnxDetector:
     """One ONNX model in one session. Not for two threads at once."""
 
-    def __init__(self, manifest: ModelManifest, session: Any, batch_sizes: tuple[int, ...]) -> None:
+    def __init__(
+        self, manifest: ModelManifest, session: Any, batch_sizes: tuple[int, ...], device: str
+    ) -> None:
         self._manifest = manifest
         self._session = session
         self._sizes = batch_sizes
-        self._feeder = Feeder(manifest)
-        self._input = session.get_inputs()[0].name
-        provider, settings = next(iter(session.get_provider_options().items()))
-        cuda = provider == "CUDAExecutionProvider"
-        self._device = f"cuda:{settings.get('device_id', 0)}" if cuda else "cpu"
+        self._device = device
+        self._ready: dict[tuple[int, int, int], Feeder] = {}
+        inputs = session.get_inputs()
+        self._input = inputs[0].name
+        self._rectangles = Rectangles(
+            manifest, lambda height, width: takes(manifest, inputs[0].shape, height, width)
+        )
         self._outputs = [output.name for output in session.get_outputs()]
-        self._sized = len(session.get_inputs()) == 2
+        self._sized = len(inputs) == 2
 
     @property
     def model(self) -> str:
@@ -66,15 +75,22 @@ class OnnxDetector:
         if self._session is None:
             raise DetectorError(f"{self.model}: closed")
         try:
-            batch, places = self._feeder.fill(pictures, size)
-            given: dict[str, Any] = {self._input: batch}
-            if self._sized:
-                # Boxes come back in pixels of this size: the input's, like those of other heads.
-                given[SIZES] = np.tile(np.array(batch.shape[:1:-1], np.int64), (size, 1))
-            outputs = self._session.run(self._outputs, given)
-            return self._feeder.read(outputs, places)
+            key = (size, *self._rectangles.of(pictures))
+            if key not in self._ready:
+                self._ready[key] = Feeder(self._manifest, size, key[1:], raw=False)
+            feeder = self._ready[key]
+            places = feeder.fill(pictures)
+            return feeder.read(self._run(feeder.buffer), places)
         except _FAILURES as error:
             raise DetectorError(f"{self.model}: {error}") from error
+
+    def _run(self, batch: Array) -> list[Array]:
+        given: dict[str, Any] = {self._input: batch}
+        if self._sized:
+            # Boxes come back in pixels of this size: the input's, like those of other heads.
+            given[SIZES] = np.tile(np.array(batch.shape[:1:-1], np.int64), (len(batch), 1))
+        outputs: list[Array] = self._session.run(self._outputs, given)
+        return outputs
 
     def close(self) -> None:
         self._session = None
@@ -83,36 +99,77 @@ class OnnxDetector:
 def load(manifest: ModelManifest, files: Sequence[Path], options: RunOptions) -> OnnxDetector:
     """Return a detector of the model whose first file is the .onnx file.
 
+    With `device` 'auto' what does not start is passed over, and said in the log.
+
     Raises:
         DetectorError: the device is not there, the file does not load, or its input or outputs do
             not fit the manifest.
     """
+    offered = onnxruntime.get_available_providers()
+    input_: Input = ("", ())
+    if names(options.device, offered)[0] != "cpu":
+        # CUDA's libraries from pip lie where the system's loader does not look by itself.
+        onnxruntime.preload_dlls(directory="")
+        input_ = _input(manifest, files[0])
+    told: list[str] = []
+    for way in ways(manifest, input_, options, offered):
+        try:
+            session = _session(files[0], way, options)
+        except _FAILURES as error:
+            told.append(way.failed(str(error).strip()))
+            continue
+        # Without its libraries a provider is left out, which ONNX Runtime says in a log only.
+        if way.first in session.get_providers():
+            if told:
+                log.warning("%s runs on %s: %s", manifest.id, way.title, "; ".join(told))
+            return OnnxDetector(manifest, session, _sizes(manifest, session, options), way.title)
+        told.append(way.failed("its libraries do not load"))
+    raise DetectorError(f"{manifest.id}: {'; '.join(told)}")
+
+
+def candidates(options: RunOptions) -> list[RunOptions]:
+    """Return the ways that the options leave open; of the processor, which counts in fp32 only."""
+    try:
+        devices = names(options.device, onnxruntime.get_available_providers())
+    except DetectorError:
+        return []
+    exact = options.precision in ("auto", "fp32")
+    return [
+        replace(options, runtime="onnxruntime", device=device, precision=_precision(device))
+        for device in devices
+        if exact or device.startswith("tensorrt")
+    ]
+
+
+def _precision(device: str) -> Precision:
+    return "fp16" if device.startswith("tensorrt") else "fp32"
+
+
+def _session(file: Path, way: Way, options: RunOptions) -> Any:
     settings = onnxruntime.SessionOptions()
     settings.log_severity_level = 3
     settings.intra_op_num_threads = options.threads
+    if way.first == TENSORRT:
+        folder = way.providers[0][1].get("trt_engine_cache_path")
+        if folder is not None:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+        log.info("TensorRT makes ready for this card; the first time takes minutes")
+    return onnxruntime.InferenceSession(
+        str(file), settings, providers=list(way.providers), enable_fallback=0
+    )
+
+
+def _input(manifest: ModelManifest, file: Path) -> Input:
+    """Return the first input, which TensorRT must be told about before it builds."""
+    settings = onnxruntime.SessionOptions()
+    settings.log_severity_level = 3
+    settings.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     try:
-        session = onnxruntime.InferenceSession(
-            str(files[0]), settings, providers=_providers(options.device)
-        )
+        session = onnxruntime.InferenceSession(str(file), settings, providers=[CPU])
     except _FAILURES as error:
         raise DetectorError(f"{manifest.id}: {error}") from error
-    if "cuda" in options.device.lower() and "CUDAExecutionProvider" not in session.get_providers():
-        # Without CUDA's own libraries ONNX Runtime goes on with the CPU, and says so in a log only.
-        raise DetectorError(f"{manifest.id}: device {options.device!r} did not start")
-    return OnnxDetector(manifest, session, _sizes(manifest, session, options))
-
-
-def _providers(device: str) -> list[Any]:
-    offered = onnxruntime.get_available_providers()
-    cuda = "CUDAExecutionProvider"
-    name, _, index = device.lower().partition(":")
-    if name == "cpu" or (name == "auto" and cuda not in offered):
-        return ["CPUExecutionProvider"]
-    if name not in {"auto", "cuda"} or (index and not index.isdigit()):
-        raise DetectorError(f"device {device!r}: ONNX Runtime takes auto, cpu, cuda or cuda:N")
-    if cuda not in offered:
-        raise DetectorError(f"device {device!r}: this ONNX Runtime offers only {offered}")
-    return [(cuda, {"device_id": int(index or 0)}), "CPUExecutionProvider"]
+    first = session.get_inputs()[0]
+    return first.name, first.shape
 
 
 def _sizes(manifest: ModelManifest, session: Any, options: RunOptions) -> tuple[int, ...]:

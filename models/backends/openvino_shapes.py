@@ -58,27 +58,37 @@ def reshape(model: Any, batch: int, height: int, width: int) -> Any:
     before = model.input(0).partial_shape
     if before.is_static and list(before.to_shape()) == [batch, 3, height, width]:
         return model
-    new = _Size(batch, height, width)
+    new, old = _Size(batch, height, width), _made_for(before, batch)
     outputs = [output.partial_shape for output in model.outputs]
     try:
-        if before.is_static:
-            _free(model, _Size(*(before.to_shape()[axis] for axis in (0, 2, 3))), new)
+        if old is not None:
+            _free(model, old, new)
         # Not model.reshape: it first checks the nodes against the old input, which no longer fits.
         model.get_parameters()[0].set_partial_shape(PartialShape([batch, 3, height, width]))
         model.validate_nodes_and_infer_types()
     except RuntimeError as error:
         reason = str(error).strip().splitlines()[-1]
         raise ShapeError(f"made for {before}, does not follow to {new}: {reason}") from error
-    if before.is_static:
-        old = _Size(*(before.to_shape()[axis] for axis in (0, 2, 3)))
+    if old is not None and (old.batch, old.height, old.width) != (batch, height, width):
         for was, output in zip(outputs, model.outputs, strict=True):
-            _check(list(was.to_shape()), list(output.shape), old, new)
+            _check(was, list(output.shape), old, new)
     return model
 
 
-def _check(was: list[int], now: list[int], old: _Size, new: _Size) -> None:
+def _made_for(before: PartialShape, batch: int) -> _Size | None:
+    """Return the size that an export is fixed to; None when any height and width will do."""
+    if before[2].is_dynamic or before[3].is_dynamic:
+        return None
+    lengths = [batch if axis.is_dynamic else axis.get_length() for axis in before]
+    return _Size(lengths[0], lengths[2], lengths[3])
+
+
+def _check(was: PartialShape, now: list[int], old: _Size, new: _Size) -> None:
+    if was.rank.is_dynamic or any(axis.is_dynamic for axis in list(was)[1:]):
+        raise ShapeError(f"an output {was} does not say whether it follows")
     follows = dict(zip(old.counts(), new.counts(), strict=True))
-    expected = [new.batch, *(follows.get(length, length) for length in was[1:])]
+    lengths = [axis.get_length() for axis in list(was)[1:]]
+    expected = [new.batch, *(follows.get(length, length) for length in lengths)]
     # Some networks fold the batch into the cells: their output has the wrong axes, not no axes.
     if now != expected:
         raise ShapeError(f"an output {was} became {now} instead of {expected}")
@@ -117,7 +127,9 @@ def _constant(node: Any, index: int) -> NDArray[Any] | None:
 
 def _free_target(node: Any, batch: int, total: int) -> None:
     target = _constant(node, 1)
-    if target is None or target.size < 2 or target[0] != batch:
+    if target is None or target.size < 2 or target[0] not in (batch, 0, -1):
+        return
+    if target[0] <= 0 and total not in target:
         return
     if 0 in target and not node.get_attributes()["special_zero"]:
         return

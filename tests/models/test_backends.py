@@ -10,8 +10,7 @@ from typing import Any, Literal
 import numpy as np
 import pytest
 
-from models.backends import onnxruntime as onnx_backend
-from models.backends.batch import smallest_fit
+from models.backends.batch import Feeder, smallest_fit
 from models.backends.loader import load
 from models.backends.options import RunOptions
 from models.detector import Detector, DetectorError, Pixels
@@ -155,6 +154,36 @@ def test_constants_that_are_no_grid_are_refused_not_guessed(tmp_path: Path) -> N
         )
 
 
+@pytest.mark.parametrize("made_for", [1, "batch"])
+def test_a_network_that_follows_gets_no_more_padding_than_its_pictures_need(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made_for: int | str
+) -> None:
+    seen: list[tuple[int, ...]] = []
+    fill = Feeder.fill
+
+    def noting(feeder: Feeder, pictures: Any) -> Any:
+        seen.append(feeder.buffer.shape)
+        return fill(feeder, pictures)
+
+    monkeypatch.setattr(Feeder, "fill", noting)
+    changes: dict[str, Any] = {"classes": ("red", "green", "blue"), "confidence": 0.9}
+    grid = loaded(tmp_path, gridded(), RunOptions("openvino"), **changes)
+    wide, tall = plain((0, 0, 0), 640, 320), plain((0, 0, 0), 96, 192)
+    wide[80:160, 480:560] = (0, 255, 0)
+    tall[96:120, 24:48] = (0, 255, 0)
+    for pictures, size in (([wide], (32, 64)), ([tall], (64, 32)), ([wide, tall], (64, 64))):
+        found = grid.detect(pictures)
+        assert seen[-1][1:3] == size
+        for picture, table in zip(pictures, found, strict=True):
+            assert set(table.labels) == {"green"}
+            middle = (table.boxes[0, :2] + table.boxes[0, 2:]) / 2
+            expected = (520 / 640, 120 / 320) if picture is wide else (36 / 96, 108 / 192)
+            np.testing.assert_allclose(middle, expected, atol=0.07)
+    rigid = loaded(tmp_path, reddish(made_for), RunOptions("openvino"))
+    assert rigid.detect([plain(BLUE, 128, 64)])[0].labels == ("blue",)
+    assert seen[-1][1:3] == (64, 64)
+
+
 def test_a_size_that_the_network_does_not_follow_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DetectorError, match="became"):
         loaded(tmp_path, reddish(1), RunOptions("openvino"), input={"width": 96, "height": 64})
@@ -192,38 +221,6 @@ def test_a_file_that_is_no_model_is_refused(
 def test_a_device_that_is_not_there_is_refused(tmp_path: Path, runtime: Runtime) -> None:
     with pytest.raises(DetectorError):
         loaded(tmp_path, reddish(1), RunOptions(runtime, device="tpu"))
-
-
-@pytest.mark.parametrize(
-    ("device", "offered", "first"),
-    [
-        ("auto", ["CPUExecutionProvider"], "CPUExecutionProvider"),
-        (
-            "auto",
-            ["CUDAExecutionProvider", "CPUExecutionProvider"],
-            ("CUDAExecutionProvider", {"device_id": 0}),
-        ),
-        ("cpu", ["CUDAExecutionProvider", "CPUExecutionProvider"], "CPUExecutionProvider"),
-        (
-            "CUDA:3",
-            ["CUDAExecutionProvider", "CPUExecutionProvider"],
-            ("CUDAExecutionProvider", {"device_id": 3}),
-        ),
-    ],
-)
-def test_cuda_comes_first_where_it_is_offered(
-    monkeypatch: pytest.MonkeyPatch, device: str, offered: list[str], first: object
-) -> None:
-    monkeypatch.setattr("onnxruntime.get_available_providers", lambda: offered)
-    providers = onnx_backend._providers(device)
-    assert providers[0] == first
-    assert providers[-1] == "CPUExecutionProvider"
-
-
-def test_cuda_that_is_not_offered_is_refused_not_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("onnxruntime.get_available_providers", lambda: ["CPUExecutionProvider"])
-    with pytest.raises(DetectorError, match="offers only"):
-        onnx_backend._providers("cuda")
 
 
 @pytest.mark.parametrize("runtime", RUNTIMES)

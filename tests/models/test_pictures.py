@@ -126,16 +126,15 @@ def test_poses(detector: Detector, pictures: dict[str, Pixels]) -> None:
 def test_a_batch_sees_what_single_pictures_show(
     detector: Detector, pictures: dict[str, Pixels]
 ) -> None:
-    several = list(pictures.values())
     assert detector.batch_sizes == (1, 2, 4, 8)
-    for alone, together in zip(
-        (detector.detect([picture])[0] for picture in several),
-        detector.detect(several),
-        strict=True,
-    ):
-        assert alone.labels == together.labels
-        np.testing.assert_allclose(alone.boxes, together.boxes, atol=2e-3)
-        np.testing.assert_allclose(alone.scores, together.scores, atol=0.02)
+    for picture in pictures.values():
+        several = [picture, np.ascontiguousarray(picture[:, ::-1]), picture]
+        for alone, together in zip(
+            (detector.detect([one])[0] for one in several), detector.detect(several), strict=True
+        ):
+            assert alone.labels == together.labels
+            np.testing.assert_allclose(alone.boxes, together.boxes, atol=2e-3)
+            np.testing.assert_allclose(alone.scores, together.scores, atol=0.02)
 
 
 @pytest.mark.parametrize("name", ["yolox-nano-coco", "nanodet-m-coco"])
