@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from queue import SimpleQueue
 
-from inference.batcher import Waiting, choose
 from inference.engine import Engine, Request, Requests
 from inference.judge import Job, Judge, Watcher
+from inference.ready import Ready
 from inference.recorder import Recorder
 from inference.unit import CameraUnit
 
@@ -31,17 +31,17 @@ class Loop:
         self,
         engine: Engine,
         recorder: Recorder,
-        units: Callable[[], Mapping[str, CameraUnit]],
-        largest_batch: int = 8,
+        largest_batch: int | None = None,
         watcher: Watcher | None = None,
     ) -> None:
         self._engine = engine
-        self._units = units
         self._largest = largest_batch
         self._wake = threading.Event()
         self._stop = threading.Event()
         self._posted: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._on_way: set[CameraUnit] = set()
+        self._filled: SimpleQueue[CameraUnit] = SimpleQueue()
+        self._ready: Ready[CameraUnit] = Ready(PATIENCE_S)
         self._turned_at = time.monotonic()
         self.requests = Requests(self.wake)
         self.judge = Judge(engine, recorder, self._judged, watcher)
@@ -51,8 +51,13 @@ class Loop:
         """When the slower of both sides last turned; health compares it with now."""
         return min(self._turned_at, self.judge.turned_at)
 
+    def ready(self, unit: CameraUnit) -> None:
+        """Say that a camera's slot has been filled. Any thread."""
+        self._filled.put(unit)
+        self._wake.set()
+
     def wake(self) -> None:
-        """Say that a slot has been filled or a request has come. Any thread."""
+        """Say that there is something to do. Any thread."""
         self._wake.set()
 
     def post(self, change: Callable[[], None]) -> None:
@@ -76,11 +81,12 @@ class Loop:
             changes.append(self._posted.get())
         if changes:
             self.judge.change(changes, self._stop)
-        requests = self.requests.take(self._largest)
+        largest = self._largest or self._engine.largest
+        requests = self.requests.take(largest)
         # A full batch waits to be judged: what is taken now would only grow old.
-        jobs = self._jobs(self._largest) if self.judge.waiting < self._largest else []
+        jobs = self._jobs(largest) if self.judge.waiting < largest else []
         # Never starved: a busy engine's turns are long, and one a turn would be none in time.
-        requests += self.requests.take_idle(_IDLE if jobs or requests else self._largest)
+        requests += self.requests.take_idle(_IDLE if jobs or requests else largest)
         if not requests and not jobs:
             return False
         self._detect(jobs, requests)
@@ -91,21 +97,16 @@ class Loop:
         self.wake()
 
     def _jobs(self, limit: int) -> list[Job]:
-        units = self._units()
         now = time.monotonic()
-        waiting = [
-            Waiting(unit.camera.id, unit.priority, unit.served_at, since)
-            for unit in units.values()
-            if unit not in self._on_way and (since := unit.slot.waiting_since) is not None
-        ]
+        while not self._filled.empty():
+            unit = self._filled.get()
+            self._ready.add(unit, unit.priority, unit.served_at, now)
         jobs = []
-        for camera in choose(waiting, limit, now, PATIENCE_S):
-            unit = units[camera]
+        for unit in self._ready.take(limit, now, lambda unit: unit not in self._on_way):
             shot = unit.slot.take()
-            # The clock anew for each: were they equal, the next tie would go by name, every time.
-            unit.served_at = time.monotonic()
             if shot is None:
                 continue
+            unit.served_at = now
             unit.last_shot = shot
             if not unit.runners:
                 unit.sampler.replace(unit.periods)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Engine as Database
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,7 +15,7 @@ from inference.engine import Engine
 from inference.planner import Key, Plan
 from inference.task import TaskRunner
 from inference.unit import CameraUnit
-from inference.watch import GRACE_S, Looking, blind_because, open_at
+from inference.watch import GRACE_S, Looking, blind_because, open_at, settled_until
 from store import incidents, observed
 from store.observed import Applied, Blind, Change, Ended, Heartbeat, Watching
 from streams.state import CameraState, CameraWord, state
@@ -23,80 +25,178 @@ log = logging.getLogger(__name__)
 HEARTBEAT_S = 5.0
 LOST_S = 60.0
 """Blind for so long, an incident's presence is unknown; a reconnect is shorter."""
+_AFTER_S = 0.001
+"""What holds up to a moment is looked at again just after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What was last found of one task, what it was made of, and how long it holds by itself."""
+
+    runner: TaskRunner
+    state: CameraState | None
+    fault: str
+    failure: str
+    judged_at: float | None
+    at: float
+    until: float
+    because: str
+
+    def holds(self, runner: TaskRunner, state: CameraState | None, now: float) -> bool:
+        """Say whether nothing has happened since that could change it."""
+        return (
+            self.at <= now < self.until
+            and self.runner is runner
+            and self.state is state
+            and self.fault == runner.fault
+            and self.failure == runner.failure
+            and (not self.because or self.judged_at == runner.judged_at)
+        )
 
 
 class Observer:
-    """Writes what changed, once a second; what the database did not take is written next time."""
+    """Writes what changed, once a second; what the database did not take is written next time.
+
+    A city's tasks are too many to be judged every second: each is judged anew when its camera, its
+    rule or its model has changed, or when what was found of it cannot hold any longer.
+    """
 
     def __init__(self, database: Database, plan: Plan, engine: Engine) -> None:
         self._database = database
         self._plan = plan
         self._engine = engine
-        self._states: dict[str, CameraState] = {}
+        self._lock = threading.Lock()
+        self._looks: dict[Key, _Look] = {}
+        self._errors: dict[str, str] = {}
+        self._shown: dict[str, tuple[CameraState, CameraState]] = {}
+        """By camera: its own state, and that with what is wrong in its pictures."""
         self._because: dict[Key, str] = {}
-        self._applied: dict[str, int] = {}
+        # What the database has been told, and what it has yet to be told.
+        self._told_states: dict[str, CameraState] = {}
+        self._told_because: dict[Key, str] = {}
+        self._told_applied: dict[str, int] = {}
+        self._changed: set[Key] = set()
         self._beat = 0.0
         self._blind_since: dict[Key, float] = {}
         self._lost: set[Key] = set()
 
     def because(self) -> dict[Key, str]:
-        """Return why each wanted task is blind now, '' = it is watching."""
-        now = time.time()
-        found = {key: f"cannot run: {why}" for key, why in self._plan.unable.items()}
-        for unit in self._plan.units.values():
-            for runner in unit.runners:
-                found[runner.key] = blind_because(self._looking(unit, runner, now))
-        for key in self._plan.wanted:
-            found.setdefault(key, "is being set up")
-        return found
-
-    def _looking(self, unit: CameraUnit, runner: TaskRunner, now: float) -> Looking:
-        state = unit.state
-        errors = (self._engine.health[m].last_error for m in runner.models.values())
-        age = None if runner.judged_at is None else max(0.0, now - runner.judged_at)
-        return Looking(
-            open_now=open_at(runner.task.time_plan, now, unit.camera.time_zone),
-            live=state is not None and state.word is CameraWord.LIVE,
-            camera_words=state.detail if state is not None else "not started",
-            fault=runner.fault,
-            failure=runner.failure,
-            model_error=next((e for e in errors if e), ""),
-            judged_age_s=age,
-            period_s=runner.period_s,
-        )
+        """Return why each wanted task is blind now, '' = it is watching. Any thread."""
+        with self._lock:
+            self._look(time.time())
+            return dict(self._because)
 
     def write(self) -> None:
-        """Write all changes since the last successful write, in one transaction."""
-        now = time.time()
-        because = self.because()
-        units = list(self._plan.units.items())
-        states = {c: self._shown(c, u.state, u.runners, now) for c, u in units if u.state}
-        changes = [*self._states_changed(states), *self._watch_changed(because, now)]
-        applied = {camera: self._plan.revision for camera, _ in units}
-        changes += [Applied(*pair) for pair in applied.items() - self._applied.items()]
-        beat = bool(because) and now - self._beat >= HEARTBEAT_S
-        if beat:
-            changes.append(Heartbeat(tuple(because), now))
-        try:
-            observed.write(self._database, changes)
-            self._states, self._because, self._applied = states, because, applied
-            self._beat = now if beat else self._beat
-            self._lose_sight(because, now)
-        except SQLAlchemyError as error:
-            log.warning("observed state is written later: %s", type(error).__name__)
+        """Write all changes since the last successful write, in one transaction. Any thread."""
+        with self._lock:
+            now = time.time()
+            self._look(now)
+            states = {camera: shown for camera, (_, shown) in self._shown.items()}
+            changes: list[Change] = [*self._states_changed(states), *self._watch_changed(now)]
+            applied = self._applied(states)
+            changes += [Applied(*pair) for pair in applied.items()]
+            beat = bool(self._because) and now - self._beat >= HEARTBEAT_S
+            if beat:
+                changes.append(Heartbeat(tuple(self._because), now))
+            try:
+                observed.write(self._database, changes)
+                self._told_states = states
+                self._told_applied.update(applied)
+                self._tell()
+                self._beat = now if beat else self._beat
+                self._lose_sight(now)
+            except SQLAlchemyError as error:
+                log.warning("observed state is written later: %s", type(error).__name__)
 
-    def _lose_sight(self, because: dict[Key, str], now: float) -> None:
+    def _look(self, now: float) -> None:
+        """Bring `_because` and `_shown` up to date."""
+        errors = {model: health.last_error for model, health in self._engine.health.items()}
+        anew = errors != self._errors
+        self._errors = errors
+        units, unable, wanted = self._plan.units, self._plan.unable, self._plan.wanted
+        looks: dict[Key, _Look] = {}
+        shown: dict[str, tuple[CameraState, CameraState]] = {}
+        for camera, unit in units.items():
+            state, moved = unit.state, False
+            for runner in unit.runners:
+                key = runner.key
+                look = self._looks.get(key)
+                if anew or look is None or not look.holds(runner, state, now):
+                    look = self._judged(unit, runner, state, now)
+                    self._say(key, look.because, now)
+                    moved = True
+                looks[key] = look
+            if state is not None:
+                before = self._shown.get(camera)
+                if before is None or moved or before[0] is not state:
+                    before = (state, self._with_faults(camera, state, unit.runners, now))
+                shown[camera] = before
+        for key in wanted.keys() - looks.keys() if len(looks) < len(wanted) else ():
+            why = f"cannot run: {unable[key]}" if key in unable else "is being set up"
+            self._say(key, why, now)
+        if len(self._because) > max(len(looks), len(wanted)) or self._looks.keys() - looks.keys():
+            for key in self._because.keys() - looks.keys() - wanted.keys():
+                self._say(key, None, now)
+        self._looks, self._shown = looks, shown
+
+    def _say(self, key: Key, why: str | None, now: float) -> None:
+        """Note what is found of a task, None: nobody wants it any more."""
+        if self._because.get(key) == why:
+            return
+        self._changed.add(key)
+        if why is None:
+            del self._because[key]
+        else:
+            self._because[key] = why
+        if why:
+            self._blind_since.setdefault(key, now)
+        else:
+            self._blind_since.pop(key, None)
+            self._lost.discard(key)
+
+    def _judged(
+        self, unit: CameraUnit, runner: TaskRunner, state: CameraState | None, now: float
+    ) -> _Look:
+        fault, failure, judged_at = runner.fault, runner.failure, runner.judged_at
+        errors = (self._errors.get(model, "") for model in runner.models.values())
+        plan, late_s = runner.task.time_plan, 3 * runner.period_s + GRACE_S
+        because = blind_because(
+            Looking(
+                open_now=open_at(plan, now, unit.camera.time_zone),
+                live=state is not None and state.word is CameraWord.LIVE,
+                camera_words=state.detail if state is not None else "not started",
+                fault=fault,
+                failure=failure,
+                model_error=next((e for e in errors if e), ""),
+                judged_age_s=None if judged_at is None else max(0.0, now - judged_at),
+                period_s=runner.period_s,
+            )
+        )
+        until = settled_until(plan, now)
+        if judged_at is not None and now <= judged_at + late_s:
+            until = min(until, judged_at + late_s + _AFTER_S)
+        return _Look(runner, state, fault, failure, judged_at, now, until, because)
+
+    def _tell(self) -> None:
+        """Remember that the database knows of every change now."""
+        for key in self._changed:
+            if key in self._because:
+                self._told_because[key] = self._because[key]
+            else:
+                self._told_because.pop(key, None)
+        self._changed.clear()
+
+    def _lose_sight(self, now: float) -> None:
         """Say of incidents that nobody has looked at for a while that they may be there or not."""
-        self._blind_since = {
-            key: self._blind_since.get(key, now) for key, why in because.items() if why
+        lost = {
+            key: since
+            for key, since in self._blind_since.items()
+            if now - since >= LOST_S and key not in self._lost
         }
-        self._lost &= self._blind_since.keys()
-        for key, since in self._blind_since.items():
-            if key not in self._lost and now - since >= LOST_S:
-                incidents.lose_sight(self._database, *key, since)
-                self._lost.add(key)
+        incidents.lose_sight(self._database, lost)
+        self._lost |= lost.keys()
 
-    def _shown(
+    def _with_faults(
         self, camera: str, seen: CameraState, runners: Sequence[TaskRunner], now: float
     ) -> CameraState:
         """Return a camera's state, with what is wrong in its pictures where they do come.
@@ -111,22 +211,34 @@ class Observer:
         fault = next((r.fault for r in lately if r.fault in set(CameraWord)), "")
         if not fault:
             return seen
-        known = self._states.get(camera)
-        if known is not None and known.word == fault:
-            return known
+        known = self._shown.get(camera)
+        if known is not None and known[1].word == fault:
+            return known[1]
         return state(CameraWord(fault), now)
 
-    def _states_changed(self, states: dict[str, CameraState]) -> list[Change]:
+    def _applied(self, states: Mapping[str, CameraState]) -> dict[str, int]:
+        """Return what is new of the revisions that cameras run."""
+        revision = self._plan.revision
+        self._told_applied = {c: r for c, r in self._told_applied.items() if c in self._plan.units}
+        told = self._told_applied
+        return {camera: revision for camera in self._plan.units if told.get(camera) != revision}
+
+    def _states_changed(self, states: Mapping[str, CameraState]) -> list[Change]:
+        told = self._told_states
         return [
             observed.CameraState(camera, state.word, state.detail, state.since)
             for camera, state in states.items()
-            if self._states.get(camera) != state
+            if (before := told.get(camera)) is not state and before != state
         ]
 
-    def _watch_changed(self, because: dict[Key, str], now: float) -> list[Change]:
+    def _watch_changed(self, now: float) -> list[Change]:
         changes: list[Change] = []
-        for key, why in because.items():
-            if self._because.get(key) != why:
+        for key in sorted(self._changed):
+            why, told = self._because.get(key), self._told_because.get(key)
+            if why == told:
+                continue
+            if why is None:
+                changes.append(Ended(*key, now))
+            else:
                 changes.append(Blind(*key, why, now) if why else Watching(*key, now))
-        changes += [Ended(*key, now) for key in self._because.keys() - because.keys()]
         return changes

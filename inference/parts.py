@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
 from types import TracebackType
 
 log = logging.getLogger(__name__)
 
 Body = Callable[[threading.Event], None]
+
+_END_S = 5.0
+"""How long the parts of one owner have to end, together."""
+_TIDY = 64
+"""Ended parts are forgotten when there are so many, or twice as many as were left last time."""
 
 
 class Part:
@@ -24,6 +30,11 @@ class Part:
             target=self._root, name=name, daemon=True
         )
         self._thread.start()
+
+    @property
+    def stopping(self) -> bool:
+        """True once it was asked to end."""
+        return self._stop.is_set()
 
     @property
     def alive(self) -> bool:
@@ -47,15 +58,25 @@ class Part:
             log.exception("part %s has ended", self.name)
 
 
+def join_all(parts: Iterable[Part], timeout_s: float) -> bool:
+    """Wait until all have ended, for `timeout_s` in all; False when one still runs."""
+    deadline = time.monotonic() + timeout_s
+    ended = [part.join(max(0.0, deadline - time.monotonic())) for part in parts]
+    return all(ended)
+
+
 class Parts:
     """The parts of one owner, stopped together, last started first. A context manager."""
 
     def __init__(self) -> None:
         self._parts: list[Part] = []
+        self._most = _TIDY
 
     def start(self, name: str, body: Body) -> Part:
         """Start a part; `body` gets the event that tells it to stop."""
-        self._parts = [part for part in self._parts if part.alive or part.failure]
+        if len(self._parts) >= self._most:
+            self._parts = [part for part in self._parts if part.alive or part.failure]
+            self._most = max(_TIDY, 2 * len(self._parts))
         part = Part(name, body, threading.Event())
         self._parts.append(part)
         return part
@@ -74,7 +95,8 @@ class Parts:
         value: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for part in reversed(self._parts):
+        # Who was asked before has had its time: a read that hangs is not waited for again.
+        asked = [part for part in reversed(self._parts) if not part.stopping]
+        for part in asked:
             part.stop()
-        for part in reversed(self._parts):
-            part.join(timeout_s=5.0)
+        join_all(asked, _END_S)

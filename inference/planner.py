@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pydantic import ValidationError
@@ -13,9 +13,10 @@ from inference.checkpoint import Checkpoints
 from inference.engine import Engine
 from inference.library import Library, ModelMissing
 from inference.loop import Loop
-from inference.parts import Parts
+from inference.parts import Part, Parts, join_all
 from inference.task import TaskRunner
 from inference.unit import CameraUnit
+from store.bulk import chunks
 from store.catalog import Algorithms
 from store.parameters import Shared
 from store.values import Desired, Task
@@ -31,6 +32,11 @@ MASKING = (
     ("yolov8n-coco-openvino", "yolov8n-coco-onnx", "yolox-nano-coco", "street-nano"),
 )
 """Role and models asked for even where no task needs them: masks must know persons and vehicles."""
+
+
+_TOGETHER = 100
+"""So many cameras are started before the others see them."""
+_END_S = 3.0
 
 
 @dataclass
@@ -68,6 +74,12 @@ class Planner:
         self._build = build
         self._parts = parts
         self._loading = threading.Lock()
+        self._shared = Shared()
+        self._made: dict[Key, tuple[Task, Task]] = {}
+        """Each task as it is stored, and with every value: what did not change is not made anew."""
+        self._given: dict[str, tuple[Task, ...]] = {}
+        """The tasks that each camera was started with or has last been told of."""
+        self._leaving: dict[str, Part] = {}
 
     def apply(self, desired: Desired) -> None:
         """Make the units what `desired` says. Unchanged cameras and tasks notice nothing.
@@ -75,32 +87,69 @@ class Planner:
         A changed template or setting is a change of exactly the tasks whose values it changes.
         """
         cameras = {c.id: c for c in desired.cameras if c.enabled}
-        tasks: dict[str, list[Task]] = {camera: [] for camera in cameras}
-        shared = Shared.of(desired.settings, desired.templates)
-        for task in desired.tasks:
-            if task.enabled and task.camera in tasks:
-                tasks[task.camera].append(shared.effective(task))
-        for camera, unit in list(self.plan.units.items()):
-            wanted = cameras.get(camera)
-            if wanted is None or wanted.connection != unit.camera.connection:
-                self._stop(unit)
-            else:
-                unit.camera = wanted
-                for runner in unit.runners:
-                    runner.camera = wanted
+        self._stop_changed(cameras)
+        tasks = self._effective(desired, cameras)
         before = self.plan.wanted
         self.plan.wanted = {(t.camera, t.algorithm): t for ts in tasks.values() for t in ts}
         # What could not run is tried again as soon as something else is wanted of it.
-        same = {key for key, task in self.plan.wanted.items() if before.get(key) == task}
-        self.plan.unable = {k: v for k, v in self.plan.unable.items() if k in same}
-        if any(tasks.values()):
+        unable, wants = self.plan.unable.items(), self.plan.wanted
+        self.plan.unable = {k: v for k, v in unable if k in wants and wants[k] is before.get(k)}
+        if self.plan.wanted:
             self._have_masking()
-        for camera, value in cameras.items():
-            if camera in self.plan.units:
-                self._swap(self.plan.units[camera], tasks[camera])
-            else:
-                self._start(value, tasks[camera])
+        for part in chunks((c for c in cameras if c not in self.plan.units), _TOGETHER):
+            self._start([cameras[id] for id in part], tasks)
+        for camera, wanted in tasks.items():
+            if self._given.get(camera) != wanted:
+                self._given[camera] = wanted
+                self._swap(self.plan.units[camera], wanted)
         self._loop.post(lambda: self._applied(desired.revision))
+
+    def _stop_changed(self, cameras: Mapping[str, Camera]) -> None:
+        """Stop what is gone or must connect anew; tell the others how their camera is called."""
+        stopped = []
+        for camera, unit in self.plan.units.items():
+            wanted = cameras.get(camera)
+            if wanted is unit.camera:
+                continue
+            if wanted is None or wanted.connection != unit.camera.connection:
+                stopped.append(unit)
+                continue
+            unit.camera = wanted
+            for runner in unit.runners:
+                runner.camera = wanted
+        gone = {unit.camera.id for unit in stopped}
+        self.plan.units = {c: unit for c, unit in self.plan.units.items() if c not in gone}
+        self._given = {c: tasks for c, tasks in self._given.items() if c not in gone}
+        self._leaving = {c: part for c, part in self._leaving.items() if part.alive}
+        for unit in stopped:
+            unit.stop()
+            if unit.part is not None:
+                self._leaving[unit.camera.id] = unit.part
+        if stopped:
+            self._loop.post(lambda: save_all(*stopped))
+
+    def _effective(
+        self, desired: Desired, cameras: Mapping[str, Camera]
+    ) -> dict[str, tuple[Task, ...]]:
+        """Return each camera's tasks with all values; equal ones are the same objects as before."""
+        shared = Shared.of(desired.settings, desired.templates)
+        same, self._shared = shared == self._shared, shared
+        made: dict[Key, tuple[Task, Task]] = {}
+        tasks: dict[str, list[Task]] = {camera: [] for camera in cameras}
+        for task in desired.tasks:
+            if not task.enabled or task.camera not in tasks:
+                continue
+            key = (task.camera, task.algorithm)
+            known = self._made.get(key)
+            if known is None or not same or known[0] is not task:
+                effective = shared.effective(task)
+                if known is not None and known[1] == effective:
+                    effective = known[1]
+                known = (task, effective)
+            made[key] = known
+            tasks[task.camera].append(known[1])
+        self._made = made
+        return {camera: tuple(wanted) for camera, wanted in tasks.items()}
 
     def _applied(self, revision: int) -> None:
         self.plan.revision = revision
@@ -143,20 +192,19 @@ class Planner:
         log.error("%s on %s cannot run: %s", task.algorithm, task.camera, self.plan.unable[key])
         return None
 
-    def _start(self, camera: Camera, tasks: list[Task]) -> None:
-        runners = [r for task in tasks if (r := self._runner(camera, task)) is not None]
-        unit = self._build(camera, runners)
-        # Whoever finds a unit in the plan may take "not running" for "its source has ended".
-        unit.start(self._parts)
-        self.plan.units = {**self.plan.units, camera.id: unit}
+    def _start(self, cameras: Sequence[Camera], tasks: Mapping[str, Sequence[Task]]) -> None:
+        started = {}
+        for camera in cameras:
+            runners = [self._runner(camera, task) for task in tasks[camera.id]]
+            unit = self._build(camera, [runner for runner in runners if runner is not None])
+            # Whoever finds a unit in the plan may take "not running" for "its source has ended".
+            unit.start(self._parts, after=self._leaving.get(camera.id))
+            started[camera.id] = unit
+            self._given[camera.id] = tuple(tasks[camera.id])
+        self.plan.units = {**self.plan.units, **started}
         self._loop.wake()
 
-    def _stop(self, unit: CameraUnit) -> None:
-        self.plan.units = {k: u for k, u in self.plan.units.items() if u is not unit}
-        unit.stop()
-        self._loop.post(lambda: save_all(unit))
-
-    def _swap(self, unit: CameraUnit, tasks: list[Task]) -> None:
+    def _swap(self, unit: CameraUnit, tasks: Sequence[Task]) -> None:
         def change() -> None:
             # Compared here and not when posted: an earlier change may still be waiting its turn.
             if [r.task for r in unit.runners] == [t for t in tasks if not self._is_unable(t)]:
@@ -182,12 +230,18 @@ class Planner:
         return (task.camera, task.algorithm) in self.plan.unable
 
     def stop(self) -> None:
-        """Stop all cameras; the rules' states are saved by `save_all` when the loop has ended."""
-        for unit in self.plan.units.values():
+        """Stop all cameras; the rules' states are saved by `save_all` when the loop has ended.
+
+        Waits for their threads for a moment, together: a read that hangs ends by its own timeout.
+        """
+        units = list(self.plan.units.values())
+        for unit in units:
             unit.stop()
+        join_all([unit.part for unit in units if unit.part is not None], _END_S)
 
 
-def save_all(unit: CameraUnit) -> None:
-    """Save the states of a camera's rules; by the judging thread, or after it has ended."""
-    for runner in unit.runners:
-        runner.save(durable=True)
+def save_all(*units: CameraUnit) -> None:
+    """Save the states of cameras' rules; by the judging thread, or after it has ended."""
+    for unit in units:
+        for runner in unit.runners:
+            runner.save(durable=True)

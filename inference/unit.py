@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from threading import Event
 
 from inference.parts import Part, Parts
 from inference.task import TaskRunner
@@ -25,6 +26,7 @@ LOOKED_AT_S = 15.0
 """Somebody who looks at a camera asks again within this time."""
 LOOKED_AT_PERIOD_S = 2.0
 """How often a camera without tasks shows a picture while somebody looks at it."""
+_LOOK_S = 0.2
 RING_S = 30.0
 RING_BYTES = 48 * 1024 * 1024
 
@@ -48,13 +50,13 @@ class CameraUnit:
         source: Source,
         resolver: Resolver,
         clock: Clock,
-        wake: Callable[[], None],
+        ready: Callable[[CameraUnit], None],
         lossless: bool,
         once: bool,
     ) -> None:
         self.camera = camera
         self.runners = tuple(runners)
-        self.slot = Slot(on_put=wake, lossless=lossless)
+        self.slot = Slot(on_put=lambda: ready(self), lossless=lossless)
         self.ring = PacketRing(RING_S, RING_BYTES)
         self._looked_at = float("-inf")
         self.sampler = Sampler(self.periods)
@@ -103,17 +105,21 @@ class CameraUnit:
         """Return how old the last picture is in wall-clock seconds, None before the first."""
         return None if self.last_shot is None else time.time() - self.last_shot.captured_at
 
-    def start(self, parts: Parts) -> None:
-        """Start the camera's thread."""
-        self.part = parts.start(f"camera-{self.camera.id}", self._supervisor.run)
+    def start(self, parts: Parts, after: Part | None = None) -> None:
+        """Start the camera's thread; it connects when that of `after` has let go of the camera."""
+
+        def run(stop: Event) -> None:
+            while after is not None and not stop.is_set() and not after.join(_LOOK_S):
+                pass
+            self._supervisor.run(stop)
+
+        self.part = parts.start(f"camera-{self.camera.id}", run)
 
     def stop(self) -> None:
-        """Stop the camera and keep the rules' states."""
+        """Ask the camera to stop and take nothing more from it; does not wait."""
         if self.part is not None:
             self.part.stop()
         self.slot.close()
-        if self.part is not None:
-            self.part.join(timeout_s=3.0)
 
     def change_tasks(self, runners: Sequence[TaskRunner]) -> None:
         """Swap the tasks without touching the connection."""

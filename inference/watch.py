@@ -77,6 +77,19 @@ def open_at(plan: Sequence[Period], at: float, time_zone: str = "") -> bool:
     return False
 
 
+def settled_until(plan: Sequence[Period], at: float) -> float:
+    """Return the moment (unix seconds) up to which `open_at` says what it says at `at`.
+
+    The next second at which a period of the plan may begin or be over, a minute away at most: at a
+    whole minute any zone's clock may be put forward or back.
+    """
+    if not plan:
+        return float("inf")
+    second = at % 60
+    edges = {p.start.second for p in plan} | {p.end.second + 1 for p in plan} | {60}
+    return at - second + min(edge for edge in edges if edge > second)
+
+
 @cache
 def _zone(name: str) -> ZoneInfo | None:
     """Return a time zone; None is the machine's, also where this machine does not know the name."""

@@ -28,9 +28,12 @@ from inference.spool import Spool
 from inference.task import TaskRunner
 from inference.unit import CameraUnit
 from inference.uploader import Uploader
-from store import desired, evidence, incidents, observed, processes
+from store import evidence, incidents, observed, processes
 from store.blobs import Blobs
 from store.catalog import Algorithms
+from store.changes import Blind
+from store.snapshots import Snapshots
+from store.values import Desired
 from streams.camera import Camera
 from streams.clock import CaptureClock, Clock
 from streams.libav.source import LibavSource
@@ -97,7 +100,7 @@ class Worker:
             lambda: self._revision,
             self._intake.clock_name,
         )
-        self.loop = Loop(self.engine, recorder, lambda: self.planner.plan.units, watcher=watcher)
+        self.loop = Loop(self.engine, recorder, watcher=watcher)
         self.planner = Planner(
             algorithms,
             library,
@@ -131,8 +134,7 @@ class Worker:
         self._device.stop()
         self._device.join(timeout_s=5.0)
         self.parts.__exit__(None, None, None)
-        for unit in self.planner.plan.units.values():
-            save_all(unit)
+        save_all(*self.planner.plan.units.values())
         self.clips.finish({}, last_call=True)
         self.uploader.upload()
         self._blind_all()
@@ -175,7 +177,7 @@ class Worker:
             source=self._intake.source(camera),
             resolver=self._intake.resolver,
             clock=self._intake.clock(camera),
-            wake=self.loop.wake,
+            ready=self.loop.ready,
             lossless=self._intake.lossless,
             once=self._intake.once,
         )
@@ -192,13 +194,13 @@ class Worker:
 
     def _follow(self, stop: threading.Event) -> None:
         """Poll the desired state every second and apply what is new."""
-        applied = -1
+        applied: Desired | None = None
+        snapshots = Snapshots(self._database)
         while not stop.is_set():
             try:
-                newest = desired.revision(self._database)
-                if newest != applied:
-                    wanted = desired.read(self._database)
-                    self._revision = applied = wanted.revision
+                wanted = snapshots.read()
+                if wanted is not applied:
+                    self._revision, applied = wanted.revision, wanted
                     self.planner.apply(wanted)
             except SQLAlchemyError as error:
                 log.warning("desired state cannot be read: %s", type(error).__name__)
@@ -220,7 +222,7 @@ class Worker:
     def _blind_all(self) -> None:
         now = time.time()
         try:
-            for key in self.planner.plan.wanted:
-                observed.blind(self._database, *key, "worker was stopped", now)
+            blind = [Blind(*key, "worker was stopped", now) for key in self.planner.plan.wanted]
+            observed.write(self._database, blind)
         except SQLAlchemyError as error:
             log.warning("end of watching is not written: %s", type(error).__name__)

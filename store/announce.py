@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, cast
 from uuid import NAMESPACE_URL, uuid5
 
@@ -14,8 +15,9 @@ from events.alert import Box
 from events.bus import Event
 from events.payload import CameraPlace, CameraStateData, CoverageData, Decision, IncidentData
 from store import log
+from store.bulk import chunks
 from store.case_tables import EvidenceRow, IncidentRow
-from store.tables import CameraRow, CameraStateRow, IntervalRow
+from store.tables import CameraRow
 
 NAMESPACE = uuid5(NAMESPACE_URL, "tag:sharp-eyes,2026:store")
 """Ids made of other ids: the same alert gives the same incident and events, on every machine."""
@@ -55,51 +57,56 @@ def incident(
     )
 
 
-def camera_state(session: Session, row: CameraStateRow) -> None:
-    """Log that a camera changed its state (internal)."""
-    data = CameraStateData(
-        camera=_camera_place(session, row.camera),
-        state=row.state,
-        since=payload.utc(row.since),
-        why=row.detail,
-    )
-    _internal(session, payload.CAMERA_STATE, row.camera, row.since, data, row.state)
+def places(session: Session, cameras: Collection[str]) -> dict[str, CameraPlace]:
+    """Return where cameras stand; one that is not wanted (any more) has its id alone."""
+    found = {camera: CameraPlace(id=camera) for camera in cameras}
+    for part in chunks(cameras):
+        for row in session.scalars(select(CameraRow).where(CameraRow.id.in_(part))):
+            found[row.id] = place_of(row)
+    return found
 
 
-def coverage(session: Session, row: IntervalRow) -> None:
-    """Log that an algorithm begins to watch through a camera, goes blind, or ends (internal)."""
+def camera_state(place: CameraPlace, state: str, since: float, why: str) -> Event:
+    """Return the event that a camera changed its state (internal)."""
+    data = CameraStateData(camera=place, state=state, since=payload.utc(since), why=why)
+    return _internal(payload.CAMERA_STATE, place.id, since, data, state)
+
+
+def coverage(
+    place: CameraPlace,
+    interval: int,
+    algorithm: str,
+    because: str,
+    *,
+    since: float,
+    until: float | None,
+    watching: bool,
+) -> Event:
+    """Return the event that an algorithm begins to watch, goes blind, or ends (internal)."""
     data = CoverageData(
-        camera=_camera_place(session, row.camera),
-        algorithm=row.algorithm,
-        watching=row.watching,
-        since=payload.utc(row.began),
-        until=None if row.ended is None else payload.utc(row.ended),
-        because=row.because,
+        camera=place,
+        algorithm=algorithm,
+        watching=watching,
+        since=payload.utc(since),
+        until=None if until is None else payload.utc(until),
+        because=because,
     )
-    at = row.began if row.ended is None else row.ended
-    cause = f"{row.id}/{row.algorithm}/{row.watching}/{row.because}/{row.ended}"
-    _internal(session, payload.COVERAGE, row.camera, at, data, cause)
+    at = since if until is None else until
+    cause = f"{interval}/{algorithm}/{watching}/{because}/{until}"
+    return _internal(payload.COVERAGE, place.id, at, data, cause)
 
 
 def _internal(
-    session: Session,
-    type: str,
-    camera: str,
-    at: float,
-    data: CameraStateData | CoverageData,
-    cause: str,
-) -> None:
-    log.append(
-        session,
-        Event(
-            seq=0,
-            id=derived_id(camera, type, at, cause),
-            type=type,
-            source=_source(camera),
-            subject=camera,
-            time=payload.rfc3339(at),
-            data=payload.event_data(data),
-        ),
+    type: str, camera: str, at: float, data: CameraStateData | CoverageData, cause: str
+) -> Event:
+    return Event(
+        seq=0,
+        id=derived_id(camera, type, at, cause),
+        type=type,
+        source=_source(camera),
+        subject=camera,
+        time=payload.rfc3339(at),
+        data=payload.event_data(data),
     )
 
 

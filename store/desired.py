@@ -76,15 +76,20 @@ def read_in(session: Session) -> Desired:
     """Return everything that is wanted as the session's transaction sees it."""
     cameras = session.scalars(select(CameraRow).order_by(CameraRow.id))
     tasks = session.scalars(select(TaskRow).order_by(TaskRow.camera, TaskRow.algorithm))
-    destinations = session.scalars(select(DestinationRow).order_by(DestinationRow.id))
     return Desired(
         revision=revision_in(session),
         cameras=tuple(value_of(Camera, row) for row in cameras),
         tasks=tuple(value_of(Task, row) for row in tasks),
-        destinations=tuple(value_of(Destination, row) for row in destinations),
+        destinations=destinations_in(session),
         templates=templates_in(session),
         settings=settings_in(session),
     )
+
+
+def destinations_in(session: Session) -> tuple[Destination, ...]:
+    """Return all destinations by id."""
+    rows = session.scalars(select(DestinationRow).order_by(DestinationRow.id))
+    return tuple(value_of(Destination, row) for row in rows)
 
 
 def templates_in(session: Session) -> tuple[Template, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from time import time
 
 import msgspec
@@ -10,6 +10,7 @@ from sqlalchemy import Engine, Select, func, select
 from sqlalchemy.orm import Session
 
 from events.bus import Event
+from store import bulk
 from store.database import reading, writing
 from store.tables import ConsumerRow, DeadLetterRow, EventRow
 
@@ -47,6 +48,15 @@ def append(session: Session, event: Event) -> None:
         )
     )
     session.flush()
+
+
+def append_all(session: Session, events: Sequence[Event]) -> None:
+    """Add many events at the end, as `append` does, in few statements."""
+    rows = [
+        {name: getattr(event, name) for name in event.__struct_fields__ if name != "seq"}
+        for event in events
+    ]
+    bulk.upsert(session, EventRow, rows, ("id",), new=True)
 
 
 def begin_at_end(session: Session, consumer: str) -> None:

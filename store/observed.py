@@ -5,71 +5,41 @@ Each write is one transaction; `write` puts any number of changes into one, for 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from functools import singledispatch
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import msgspec
-from sqlalchemy import Engine, bindparam, select, update
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from store import announce
+from events.bus import Event
+from store import announce, bulk, log
+from store.changes import (
+    Applied,
+    Blind,
+    CameraState,
+    Change,
+    Ended,
+    Heartbeat,
+    Pair,
+    Watching,
+)
 from store.database import reading, writing
+from store.spans import Spans
 from store.tables import AppliedRow, CameraStateRow, IntervalRow
 
 AWAY = "worker was away"
-Pair = tuple[str, str]
-"""Camera id and algorithm id."""
 
-
-class CameraState(msgspec.Struct, frozen=True):
-    """What a camera is doing since a moment; `detail` is in words and holds no login."""
-
-    camera: str
-    state: str
-    detail: str
-    since: float
-
-
-class Applied(msgspec.Struct, frozen=True):
-    """The revision of the desired state that the worker now runs for a camera."""
-
-    camera: str
-    revision: int
-
-
-class Watching(msgspec.Struct, frozen=True):
-    """An algorithm really looks through a camera."""
-
-    camera: str
-    algorithm: str
-    at: float
-
-
-class Blind(msgspec.Struct, frozen=True):
-    """An algorithm should look through a camera and cannot, because of something."""
-
-    camera: str
-    algorithm: str
-    because: str
-    at: float
-
-
-class Ended(msgspec.Struct, frozen=True):
-    """Nobody wants this algorithm on this camera any more (or its time plan is over)."""
-
-    camera: str
-    algorithm: str
-    at: float
-
-
-class Heartbeat(msgspec.Struct, frozen=True):
-    """These pairs are still as last said: what a crash leaves open was true until `at`."""
-
-    pairs: tuple[Pair, ...]
-    at: float
-
-
-Change = CameraState | Applied | Watching | Blind | Ended | Heartbeat
+__all__ = [
+    "Applied",
+    "Blind",
+    "CameraState",
+    "Change",
+    "Ended",
+    "Heartbeat",
+    "Interval",
+    "Pair",
+    "Watching",
+]
 
 
 class Interval(msgspec.Struct, frozen=True):
@@ -83,11 +53,10 @@ class Interval(msgspec.Struct, frozen=True):
 
 
 def write(engine: Engine, changes: Iterable[Change]) -> None:
-    """Write any number of changes, in order, in one transaction."""
+    """Write any number of changes, in order, in one transaction and few statements."""
     if known := tuple(changes):
         with writing(engine) as session:
-            for change in known:
-                _write(change, session)
+            _write(session, known)
 
 
 def set_camera_state(engine: Engine, camera: str, state: str, detail: str, since: float) -> None:
@@ -127,14 +96,13 @@ def close_stale(engine: Engine, at: float, cameras: Collection[str] | None = Non
     workers. Returns how many intervals were left open.
     """
     with writing(engine) as session:
-        rows = session.scalars(
-            select(IntervalRow).where(IntervalRow.ended.is_(None), IntervalRow.watching)
-        ).all()
-        mine = [row for row in rows if cameras is None or row.camera in cameras]
-        pairs = [(row.camera, row.algorithm) for row in mine]
-        for pair, row in zip(pairs, mine, strict=True):
-            _next_interval(session, pair, False, AWAY, row.seen_at)
-        _beat(session, pairs, at)
+        spans = Spans(session, None)
+        left = spans.open_pairs(watching=True)
+        mine = {p: seen for p, seen in left.items() if cameras is None or p[0] in cameras}
+        for pair, seen_at in mine.items():
+            spans.next(pair, False, AWAY, seen_at)
+        spans.beat(mine, at)
+        log.append_all(session, spans.save())
         return len(mine)
 
 
@@ -179,102 +147,70 @@ def coverage(engine: Engine, camera: str, algorithm: str, start: float, end: flo
     return looked / (end - start)
 
 
-@singledispatch
-def _write(change: object, session: Session) -> None:
-    raise TypeError(f"not a change of the observed state: {type(change).__name__}")
+def _write(session: Session, changes: Sequence[Change]) -> None:
+    """Sort the changes by what they are about; the order counts among those of one camera only."""
+    states: list[CameraState] = []
+    applied: dict[str, int] = {}
+    watch: list[Watching | Blind | Ended | Heartbeat] = []
+    for change in changes:
+        match change:
+            case CameraState():
+                states.append(change)
+            case Applied():
+                applied[change.camera] = change.revision
+            case Watching() | Blind() | Ended() | Heartbeat():
+                watch.append(change)
+            case _:
+                raise TypeError(f"not a change of the observed state: {type(change).__name__}")
+    rows = [{"camera": camera, "revision": revision} for camera, revision in applied.items()]
+    bulk.upsert(session, AppliedRow, rows, ("camera",), new=False)
+    log.append_all(session, [*_states(session, states), *_watch(session, watch)])
 
 
-@_write.register
-def _(change: CameraState, session: Session) -> None:
-    row = session.get(CameraStateRow, change.camera)
-    if row is not None and row.state == change.state:
-        row.detail, row.since = change.detail, change.since
-        return
-    row = row or CameraStateRow(camera=change.camera)
-    row.state, row.detail, row.since = change.state, change.detail, change.since
-    session.add(row)
-    announce.camera_state(session, row)
-
-
-@_write.register
-def _(change: Applied, session: Session) -> None:
-    row = session.get(AppliedRow, change.camera) or AppliedRow(camera=change.camera)
-    row.revision = change.revision
-    session.add(row)
-
-
-@_write.register
-def _(change: Watching, session: Session) -> None:
-    _next_interval(session, (change.camera, change.algorithm), True, "", change.at)
-
-
-@_write.register
-def _(change: Blind, session: Session) -> None:
-    pair = (change.camera, change.algorithm)
-    _next_interval(session, pair, False, change.because, change.at)
-
-
-@_write.register
-def _(change: Ended, session: Session) -> None:
-    row = _open_interval(session, (change.camera, change.algorithm))
-    if row is not None:
-        row.ended = max(row.began, change.at)
-        session.flush()
-        announce.coverage(session, row)
-
-
-@_write.register
-def _(change: Heartbeat, session: Session) -> None:
-    _beat(session, change.pairs, change.at)
-
-
-def _open_interval(session: Session, pair: Pair) -> IntervalRow | None:
-    return session.scalars(
-        select(IntervalRow).where(
-            IntervalRow.camera == pair[0],
-            IntervalRow.algorithm == pair[1],
-            IntervalRow.ended.is_(None),
+def _states(session: Session, changes: Sequence[CameraState]) -> Iterator[Event]:
+    """Write what cameras are doing; yield an event for each state that is another than before."""
+    cameras = {change.camera for change in changes}
+    columns = (CameraStateRow.camera, CameraStateRow.state)
+    known = {
+        camera: state
+        for part in bulk.chunks(cameras)
+        for camera, state in session.execute(
+            select(*columns).where(CameraStateRow.camera.in_(part))
         )
-    ).one_or_none()
+    }
+    newest = {change.camera: msgspec.structs.asdict(change) for change in changes}
+    bulk.upsert(session, CameraStateRow, list(newest.values()), ("camera",), new=False)
+    fresh = []
+    for change in changes:
+        if known.get(change.camera) != change.state:
+            known[change.camera] = change.state
+            fresh.append(change)
+    places = announce.places(session, {change.camera for change in fresh})
+    for change in fresh:
+        place = places[change.camera]
+        yield announce.camera_state(place, change.state, change.since, change.detail)
 
 
-def _beat(session: Session, pairs: Collection[Pair], at: float) -> None:
-    if pairs:
-        confirm = (
-            update(IntervalRow)
-            .where(
-                IntervalRow.camera == bindparam("of_camera"),
-                IntervalRow.algorithm == bindparam("of_algorithm"),
-                IntervalRow.ended.is_(None),
-                IntervalRow.seen_at < at,
-            )
-            .values(seen_at=at)
-        )
-        session.flush()
-        session.connection().execute(
-            confirm, [{"of_camera": c, "of_algorithm": a} for c, a in pairs]
-        )
-        session.expire_all()
-
-
-def _next_interval(session: Session, pair: Pair, watching: bool, because: str, at: float) -> None:
-    row = _open_interval(session, pair)
-    if row is not None:
-        at = max(at, row.began)
-        if (row.watching, row.because) == (watching, because):
-            row.seen_at = max(row.seen_at, at)
-            return
-        row.ended = at
-        session.flush()
-    row = IntervalRow(
-        camera=pair[0],
-        algorithm=pair[1],
-        watching=watching,
-        because=because,
-        began=at,
-        ended=None,
-        seen_at=at,
-    )
-    session.add(row)
-    session.flush()
-    announce.coverage(session, row)
+def _watch(
+    session: Session, changes: Sequence[Watching | Blind | Ended | Heartbeat]
+) -> list[Event]:
+    pairs: set[Pair] = set()
+    for change in changes:
+        if isinstance(change, Heartbeat):
+            pairs.update(change.pairs)
+        else:
+            pairs.add((change.camera, change.algorithm))
+    if not pairs:
+        return []
+    spans = Spans(session, pairs)
+    for change in changes:
+        match change:
+            case Heartbeat(pairs=beaten, at=at):
+                spans.beat(beaten, at)
+            case Watching(camera=camera, algorithm=algorithm, at=at):
+                spans.next((camera, algorithm), True, "", at)
+            case Blind(camera=camera, algorithm=algorithm, because=because, at=at):
+                spans.next((camera, algorithm), False, because, at)
+            case Ended(camera=camera, algorithm=algorithm, at=at):
+                spans.end((camera, algorithm), at)
+    return spans.save()

@@ -6,7 +6,7 @@ Writes the sighting columns only; the case columns of an incident are set once, 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from time import time
 from typing import Any
 
@@ -18,8 +18,9 @@ from events import lifecycle, payload
 from events.alert import Alert, Box, EvidenceRef
 from events.places import same_spot
 from store import announce, audit, explained
+from store.bulk import chunks
 from store.case_tables import AlertRow, DecisionRow, EvidenceRow, IncidentRow, PlaceRow
-from store.database import writing
+from store.database import reading, writing
 from store.incident import MUTED, Change, Recorded
 from store.tables import CameraRow
 
@@ -65,22 +66,33 @@ def record(
         return Recorded(row.id, change)
 
 
-def lose_sight(engine: Engine, camera: str, algorithm: str, at: float) -> int:
-    """Say that nobody looks any more: what was here is now unknown. Returns how many incidents."""
+def lose_sight(engine: Engine, since: Mapping[tuple[str, str], float]) -> int:
+    """Say of cameras' algorithms (in pairs) that nobody looks any more, each since a moment.
+
+    What was here is now unknown. Returns how many incidents.
+    """
+    with reading(engine) as session:
+        seen_by = {(row.camera, row.algorithm) for row in _here(session, since)}
+    if not seen_by & since.keys():
+        return 0
     with writing(engine) as session:
-        rows = session.scalars(
-            select(IncidentRow).where(
-                IncidentRow.camera == camera,
-                IncidentRow.algorithm == algorithm,
-                IncidentRow.presence == "here",
-            )
-        ).all()
+        rows = [row for row in _here(session, since) if (row.camera, row.algorithm) in since]
         for row in rows:
+            at = since[row.camera, row.algorithm]
             row.presence, row.updated_at = "unknown", max(row.updated_at, at)
             session.flush()
             if not _is_muted(session, row):
                 announce.incident(session, row, payload.UPDATED, f"unknown/{at}", at)
         return len(rows)
+
+
+def _here(session: Session, pairs: Collection[tuple[str, str]]) -> list[IncidentRow]:
+    """Return the incidents that are here at the cameras of some pairs."""
+    query = select(IncidentRow).where(IncidentRow.presence == "here")
+    parts = chunks({camera for camera, _ in pairs})
+    return [
+        row for part in parts for row in session.scalars(query.where(IncidentRow.camera.in_(part)))
+    ]
 
 
 def _find(session: Session, alert: Alert) -> tuple[PlaceRow | None, IncidentRow | None, bool]:

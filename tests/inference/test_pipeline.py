@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -70,7 +70,8 @@ class _Unit:
 
     def __init__(self, name: str) -> None:
         self.camera = type("Camera", (), {"id": name})()
-        self.slot = Slot()
+        self.ready: Callable[[Any], None] = lambda _unit: None
+        self.slot = Slot(on_put=lambda: self.ready(self))
         self.runner = _Runner(name)
         self.runners = (self.runner,)
         self.last_shot: Shot | None = None
@@ -93,8 +94,9 @@ def running(*units: _Unit, engine: Engine | None = None) -> Iterator[tuple[Loop,
     device = _Device()
     engine = engine or Engine()
     engine.add(device)
-    given: dict[str, Any] = {unit.camera.id: unit for unit in units}
-    loop = Loop(engine, _Completing(), lambda: given, largest_batch=2)  # type: ignore[arg-type]
+    loop = Loop(engine, _Completing(), largest_batch=2)  # type: ignore[arg-type]
+    for unit in units:
+        unit.ready = loop.ready
     with Parts() as parts:
         parts.start("judge", loop.judge.run)
         engine_part = parts.start("engine", loop.run)

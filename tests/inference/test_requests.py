@@ -49,7 +49,7 @@ def _waiting(requests: Requests, urgent: int, idle: int) -> None:
 def test_each_turn_takes_a_few_idle_pictures_beside_urgent_ones_and_many_alone() -> None:
     engine, noting = Engine(), _Noting()
     engine.add(noting)
-    loop = Loop(engine, None, dict)  # type: ignore[arg-type]
+    loop = Loop(engine, None)  # type: ignore[arg-type]
     threads = [*_asked(loop.requests, 3, idle=False), *_asked(loop.requests, 6, idle=True)]
     _waiting(loop.requests, 3, 6)
     assert loop.turn()

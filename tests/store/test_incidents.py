@@ -226,9 +226,9 @@ def test_what_nobody_opened_is_not_lost(engine: Engine) -> None:
 
 def test_nobody_looking_makes_presence_unknown(engine: Engine) -> None:
     first = seen(engine, "a1")
-    assert incidents.lose_sight(engine, "gate-1", "litter", 1100.0) == 1
+    assert incidents.lose_sight(engine, {("gate-1", "litter"): 1100.0, ("x", "fall"): 1.0}) == 1
     assert get(engine, first.incident).presence == "unknown"
-    assert incidents.lose_sight(engine, "gate-1", "litter", 1100.0) == 0
+    assert incidents.lose_sight(engine, {("gate-1", "litter"): 1100.0, ("x", "fall"): 1.0}) == 0
     assert seen(engine, "a2", at=90000.0, episode="e2").change == "updated"
     assert get(engine, first.incident).presence == "here"
 
