@@ -61,6 +61,7 @@ class Sampler:
         self._chosen_at: float | None = None
         self._shown_at: float | None = None
         self._picture_at: float | None = None
+        self._before: tuple[float | None, float | None] = (None, None)
 
     @property
     def period(self) -> float | None:
@@ -100,6 +101,7 @@ class Sampler:
         if not key:
             return self._key_at is not None and self._mode in (Mode.ALL, Mode.MEASURING)
         self._measure(stream_time)
+        self._before = self._chosen_at, self._shown_at
         before, self._mode = self._mode, self._choose()
         if self._mode is not Mode.KEYS:
             return self._mode is not Mode.OFF
@@ -125,6 +127,10 @@ class Sampler:
         if not chosen:
             self._chosen_at = stream_time
         return True
+
+    def retry(self) -> None:
+        """Take back the last key packet's choice: it was damaged, and the next one shall do."""
+        self._chosen_at, self._shown_at = self._before
 
     def _measure(self, stream_time: float) -> None:
         if self._key_at is not None and stream_time > self._key_at:

@@ -114,8 +114,8 @@ class Talk:
         if message.status < 300:
             self._login.agreed()
             self._take(message)
-        self.step = _NEXT[self.step]
-        return b"" if self.playing else self._ask(self.step)
+        self.step = following = _NEXT[self.step]
+        return b"" if following is Step.PLAYING else self._ask(following)
 
     def _kept_alive(self, message: Message) -> bytes:
         if message.status < 300:

@@ -25,6 +25,8 @@ BROAD_EXCEPTS: dict[str, str] = {
     "inference/task.py": "the root of a task: it goes blind, visibly",
     "streams/server/server.py": "the root of one client of the camera server",
     "streams/supervisor.py": "the root of one attempt: it fails this camera only",
+    "streams/tap/lookup.py": "the root of one question: it fails this camera's attempt only",
+    "streams/tap/tap.py": "the root of one camera's turn: it fails this camera's attempt only",
 }
 SLEEPS: dict[str, str] = {}
 ENVIRONMENT = {"config/settings.py": "the only reader of the environment"}
