@@ -20,7 +20,7 @@ from events.bus import Event
 MEDIA_TYPE = "application/cloudevents+json"
 """Content type of the structured form."""
 
-_SAFE = "".join(chr(c) for c in range(0x21, 0x7F) if chr(c) not in '"%')
+SAFE = "".join(chr(c) for c in range(0x21, 0x7F) if chr(c) not in '"%')
 """What a header value may hold unescaped (HTTP binding, 3.1.3.2)."""
 _JSON = re.compile(r"(application|text)/([\w.-]+\+)?json\s*(;.*)?", re.IGNORECASE)
 _ORDER_DIGITS = 20
@@ -92,7 +92,7 @@ def binary(event: Event) -> tuple[dict[str, str], bytes]:
     for name, value in attributes(event).items():
         if name != "datacontenttype":
             text = str(value).lower() if isinstance(value, bool) else value
-            headers[f"ce-{name}"] = quote(text, safe=_SAFE)
+            headers[f"ce-{name}"] = quote(text, safe=SAFE)
     return headers, msgspec.json.encode(event.data)
 
 

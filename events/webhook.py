@@ -16,7 +16,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import httpx
 
 from events.bus import BusError, Event, Refused
-from events.cloudevent import MEDIA_TYPE, structured
+from events.cloudevent import MEDIA_TYPE, binary, structured
+from events.destination import Options
 
 SCHEMES = frozenset({"https", "http"})
 """Where an event may be sent to. An allow-list."""
@@ -43,12 +44,13 @@ class BadSignature(ValueError):
 
 
 class Webhook:
-    """Posts each event as structured CloudEvents JSON. Satisfies `events.bus.Publisher`.
+    """Posts each event as a CloudEvent, structured or binary. Satisfies `events.bus.Publisher`.
 
     Headers: `webhook-id` and `idempotency-key` (the event's id, the same on every repeat),
     `webhook-timestamp` (unix seconds) and, with a secret, `webhook-signature`. A login in the
     address is sent as basic authentication. Proxies and certificates are not taken from the
-    environment; give `verify` for a private authority.
+    environment; give `verify` for a private authority. In binary mode the signature covers the
+    data, the id and the time, not the other attributes.
 
     Raises:
         ValueError: the address has no allowed scheme or no host, or the secret cannot be read; the
@@ -62,7 +64,9 @@ class Webhook:
         clock: Callable[[], float] = time.time,
         timeout: httpx.Timeout = _TIMEOUT,
         verify: ssl.SSLContext | bool = True,
+        options: Options | None = None,
     ) -> None:
+        self._options = options or Options()
         self._host = _checked(url)
         self._url = url
         self._secret = secret
@@ -74,8 +78,8 @@ class Webhook:
         )
 
     def publish(self, event: Event) -> None:
-        body = structured(event)
-        headers = {"content-type": MEDIA_TYPE, "idempotency-key": event.id}
+        headers, body = self._message(event)
+        headers["idempotency-key"] = event.id
         headers |= sign(event.id, body, self._secret, self._clock())
         try:
             with self._client.stream("POST", self._url, content=body, headers=headers) as answer:
@@ -86,6 +90,16 @@ class Webhook:
 
     def close(self) -> None:
         self._client.close()
+
+    def _message(self, event: Event) -> tuple[dict[str, str], bytes]:
+        if self._options.mode == "binary":
+            headers, body = binary(event)
+        else:
+            headers, body = {"content-type": MEDIA_TYPE}, structured(event)
+        if len(body) > self._options.max_bytes:
+            text = f"the event has {len(body)} bytes, the destination takes"
+            raise Refused(f"{text} {self._options.max_bytes}")
+        return headers, body
 
     def _judge(self, answer: httpx.Response) -> None:
         status = answer.status_code

@@ -13,7 +13,14 @@ import pytest
 
 from tests.house import sources
 
-_PACKAGES = (*sources.PACKAGES, "tests", "models/backends", "streams/libav", "inference/y")
+_PACKAGES = (
+    *sources.PACKAGES,
+    "tests",
+    "events/brokers",
+    "models/backends",
+    "streams/libav",
+    "inference/y",
+)
 _PROGRAMS = ("api", "events", "inference", "inference/y", "models")
 
 # Where a line is added, the line, and the contracts that must break by it.
@@ -40,6 +47,9 @@ _VIOLATIONS = {
     "a runtime in the manifests": ("models/x.py", "import openvino.runtime", {"runtimes"}),
     "torch in a program": ("models/__main__.py", "import torch", {"runtimes"}),
     "libav outside its corner": ("streams/x.py", "from av import open", {"libav"}),
+    "api enters the brokers": ("api/x.py", "import events.brokers", {"brokers"}),
+    "a relay enters the brokers": ("events/x.py", "import events.brokers", {"brokers"}),
+    "a client outside its corner": ("events/x.py", "import redis", {"clients"}),
     "torch in a scene": ("scenes/x.py", "import torch", {"runtimes"}),
     "a scene that reads the house": ("scenes/x.py", "import rules", {"layers"}),
     "the service trains": ("inference/x.py", "import training", {"layers", "programs"}),
@@ -51,7 +61,8 @@ _ALLOWED = {
     "inference/__main__.py": "import config\nimport store\nimport models.backends",
     "inference/y/__main__.py": "import config\nimport streams.libav\nimport inference.x",
     "inference/x.py": "import models.backends.y\nimport streams.libav\nimport store",
-    "events/__main__.py": "import config\nimport store",
+    "events/__main__.py": "import config\nimport store\nimport events.brokers",
+    "events/brokers/y.py": "import confluent_kafka\nimport events",
     "models/backends/y.py": "import onnxruntime",
     "streams/libav/y.py": "import av\nimport streams",
     "training/x.py": "import torch\nimport scenes\nimport models",
