@@ -35,6 +35,9 @@ MEASURES: Mapping[str, Words] = {
     "thing_steady": Words(
         "Looks the same in this share of the looks", "外观稳定占比", percent=True
     ),
+    "thing_apart": Words(
+        "Stands by itself in this share of the looks", "独立存在占比", percent=True
+    ),
     "thing_put_down": Words("Put down (+1) or taken away (-1)", "放下（+1）或移走（-1）"),
     "thing_solid": Words("A thing (+1), or light and shadow (-1)", "实物（+1）或光影（-1）"),
     "explained": Words("Covered by a person or vehicle", "被人员或车辆遮盖", percent=True),

@@ -38,13 +38,15 @@ class Cells(msgspec.Struct, frozen=True):
     """What is remembered of each cell, all (R, C).
 
     known: seconds for which the dry look was seen to be so. held: seconds for which the cell has
-    looked different (it runs down again). onset: when that began; left: when a difference last
+    looked different (it runs down again); dull: the same of a cell without structure, whose light
+    or colour alone differs. onset: when either began; left: when a difference last
     went away (-inf: never). wet: taken for water. live, firm: how much of the last seconds its
     structure kept changing, or stood still.
     """
 
     known: Array
     held: Array
+    dull: Array
     onset: Array
     left: Array
     wet: Array
@@ -134,6 +136,7 @@ def begun(look: Look, at: float) -> Memory:
     cells = Cells(
         known=blank,
         held=blank,
+        dull=blank,
         onset=np.full(shape, at),
         left=np.full(shape, -np.inf),
         wet=np.zeros(shape, np.bool_),

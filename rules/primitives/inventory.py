@@ -10,13 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.codec import Array
-from rules.primitives import backdrop, settled
+from rules.primitives import around, backdrop, settled
+from rules.primitives.around import Movers
 from rules.primitives.backdrop import Backdrop, Levels, Mask
 from rules.primitives.settled import Settled
 
 _MOST = 200  # Things watched at once; marks are uint8.
-_CELL = 8  # Px of a cell in the map of who moved where.
-_MOVER_SHARE = 0.0015  # What moves and is smaller (a far car, a clock's digits) puts nothing down.
 _TOGETHER_S = 3.0  # Parts of one thing come to rest within so long.
 _COVERED = 0.3  # Of a thing that is covered by so much nothing can be said.
 _GONE = 0.6  # Of a thing that is gone, so much looks like the ground again.
@@ -52,13 +51,13 @@ class Sizes(NamedTuple):
 
 
 class Inventory(msgspec.Struct, frozen=True):
-    """`marks` (h, w) uint8 is the slot of the thing at a px, `held` (h, w, 3) its levels; `mover`
-    (rows, columns) float64 is when somebody or something last moved through a cell.
+    """`marks` (h, w) uint8 is the slot of the thing at a px, `held` (h, w, 3) its levels; `movers`
+    is where somebody or something moved lately.
     """
 
     marks: Array
     held: Array
-    mover: Array
+    movers: Movers
     things: tuple[Settled, ...] = ()
     count: int = 0
 
@@ -68,7 +67,7 @@ def empty(height: int, width: int, count: int) -> Inventory:
     return Inventory(
         marks=np.zeros((height, width), np.uint8),
         held=np.zeros((height, width, 3), np.uint8),
-        mover=np.full((-(-height // _CELL), -(-width // _CELL)), -np.inf),
+        movers=around.nobody(height, width),
         count=count,
     )
 
@@ -77,9 +76,13 @@ def followed(inventory: Inventory, model: Backdrop, now: Look, sizes: Sizes) -> 
     """Return the inventory with every known thing looked at again."""
     marks, held = inventory.marks.copy(), inventory.held.copy()
     inventory = msgspec.structs.replace(inventory, marks=marks, held=held)
+    hidden = now.hidden | around.veiled(inventory.movers, now.at, marks.shape)
+    regions = around.regions(inventory.things, marks, now.front, hidden, inventory.movers)
     kept: list[Settled] = []
     for thing in inventory.things:
         after = _again(thing, inventory, model, now, sizes)
+        if after is not None and after.seen:
+            after = around.compared(after, regions, sizes.max_share)
         if after is None or _forgotten(after, now.at):
             rows, columns = settled.grown(thing.rect, 0, marks.shape)
             part = marks[rows, columns]
@@ -135,6 +138,7 @@ def _looked_at(
     run = thing.run + 1 if now.at - thing.seen_at <= _BREAK_S else 1
     region = inventory.marks[place] == thing.slot
     part, held = now.plain[place], inventory.held[place]
+    marks_shape = inventory.marks.shape
     edges, solid = settled.look(backdrop.as_mask(region), part, model.ground[place])
     held[region] = np.asarray(cv2.addWeighted(held, 0.95, part, 0.05, 0.0))[region]
     return msgspec.structs.replace(
@@ -147,7 +151,7 @@ def _looked_at(
         proved=thing.proved or run >= settled.PROOF,
         edges=thing.edges + edges,
         solid=thing.solid + solid,
-        stirred=thing.stirred or _stirred(thing, inventory),
+        stirred=thing.stirred or around.stirred(thing, inventory.movers, marks_shape),
         contrast=float(now.odd[place][region].mean()) / backdrop.PER_E,
     )
 
@@ -161,6 +165,8 @@ def found(
     """
     if cv2.countNonZero(at_rest) == 0:
         return inventory
+    veiled = around.veiled(inventory.movers, now.at, at_rest.shape)
+    at_rest = np.asarray(at_rest & ~veiled, np.uint8)
     whole = cv2.morphologyEx(at_rest, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
     number, labels, stats, _ = cv2.connectedComponentsWithStats(whole, connectivity=8)
     marks, held = inventory.marks.copy(), inventory.held.copy()
@@ -176,6 +182,8 @@ def found(
         if since <= after:
             continue
         new = Settled(count + 1, free[0], (x, y, width, height), pixels, since, 0.0)
+        brought = around.brought(new, inventory.movers, marks.shape)
+        new = msgspec.structs.replace(new, brought=brought)
         thing = _joined(things, new, marks, sizes.max_share)
         if thing is new:
             count += 1
@@ -228,37 +236,3 @@ def absorbed(
         marks[place][region] = 0
     kept = tuple(t for t in inventory.things if t not in old)
     return msgspec.structs.replace(inventory, marks=marks, things=kept), ground
-
-
-def moved(mover: Array, now: Look, loose: Mask) -> Array:
-    """Return when somebody, or something as large as somebody, last moved through each cell.
-
-    `loose` is the mask of foreground that is not at rest.
-    """
-    rows, columns = mover.shape
-    half = cv2.resize(
-        loose, (columns * _CELL // 2, rows * _CELL // 2), interpolation=cv2.INTER_AREA
-    )
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(half, connectivity=8)
-    large = np.asarray(stats)[:, cv2.CC_STAT_AREA] >= _MOVER_SHARE * half.size
-    large[0] = False
-    moving = cv2.resize(
-        backdrop.as_mask(large[labels]), (columns, rows), interpolation=cv2.INTER_AREA
-    )
-    somebody = cv2.resize(now.explained, (columns, rows), interpolation=cv2.INTER_AREA)
-    return np.where(np.maximum(moving, somebody) > 64, now.at, mover)
-
-
-def _stirred(thing: Settled, inventory: Inventory) -> bool:
-    """Tell whether something moved near a thing, but not in it, since it came to rest."""
-    reach = max(inventory.mover.shape) // 5
-    rows, columns = settled.grown(thing.rect, reach * _CELL, inventory.marks.shape)
-    first, left = rows.start // _CELL, columns.start // _CELL
-    area = inventory.mover[first : -(-rows.stop // _CELL), left : -(-columns.stop // _CELL)]
-    near = area >= thing.since - 1e-3
-    x, y, width, height = thing.rect
-    near[
-        max(0, y // _CELL - 1 - first) : (y + height) // _CELL + 2 - first,
-        max(0, x // _CELL - 1 - left) : (x + width) // _CELL + 2 - left,
-    ] = False
-    return bool(near.any())

@@ -19,8 +19,10 @@ _STANDS = 0.5  # Two boxes of one label that agree so much (IoU) are one thing t
 _COVERS = 0.5  # A blob that lies so much under a detection cannot be seen apart from it.
 _INSIDE = 0.7
 _FILLS = 0.45  # A blob that fills so much of a person's box is the person, not a bag.
+_PIECE = 0.1  # Less of a vehicle's box is no vehicle.
 _FEET = 0.25  # The lowest share of a person's box may be hidden behind something.
 _FORESHORTENED = 1.5  # 1 / sin(40 degrees): how a camera on a pole looks down.
+_HELD_UP, _MIRRORED = 0.6, 1.1  # Body heights above the head, and below the feet.
 _FAR = 9.9  # Body heights that stand for 'nobody in the picture' where a number is shown.
 _MISSED_S = 3.0  # A detector may miss somebody who stands for so long.
 _STOPS_S = 2.0  # Who stays in one place for so long has stopped.
@@ -203,7 +205,7 @@ class LeftBehind:
             return ward, False
         if not blob.seen or any(covered(blob.box, o.box) >= _COVERS for o in objects):
             return ward, None
-        if not blob.appeared or any(self._explains(p, blob) for p in presences):
+        if not blob.appeared or any(self._explains(p, blob, now) for p in presences):
             return msgspec.structs.replace(ward, attended_at=now, left_at=None), False
         if ward.left_at is None and now - max(ward.attended_at, blob.since) < self._p.owner_gone_s:
             return ward, None
@@ -235,7 +237,7 @@ class LeftBehind:
         fresh = ward.left_at is None and now - blob.since < self._p.passing_s
         return min(
             (
-                _apart(blob.box, p.box, aspect)
+                0.0 if _theirs(blob, p) else _apart(blob.box, p.box, aspect)
                 for p in presences
                 if p.last == now
                 and p.label in self._p.attended_by
@@ -263,10 +265,13 @@ class LeftBehind:
             Measure("owner_gone_s", round(away, 1), self._p.owner_gone_s),
         )
 
-    def _explains(self, presence: Presence, blob: Blob) -> bool:
+    def _explains(self, presence: Presence, blob: Blob, now: float) -> bool:
         """Tell whether a blob is an object that stood there, missed by the detector now."""
         if presence.label not in self._p.attended_by:
-            return presence.stands and covered(blob.box, presence.box) >= _INSIDE
+            # A vehicle that is missed for long shows as more than a thing that lay beside it.
+            here = now - presence.last <= _MISSED_S
+            large = here or area(blob.box) >= _PIECE * area(presence.box)
+            return presence.stands and large and covered(blob.box, presence.box) >= _INSIDE
         # A thing at the feet of somebody who stands, or passes, is the smaller part of their box.
         fills = area(blob.box) >= _FILLS * area(presence.box)
         inside = fills and covered(blob.box, presence.box) >= _INSIDE
@@ -331,6 +336,20 @@ def _beside(a: Box, b: Box, aspect: float) -> bool:
     high = max(0.0, a[1] - b[3], b[1] - a[3])
     largest = max(max((c[2] - c[0]) * aspect, c[3] - c[1]) for c in (a, b))
     return hypot(wide, high) <= largest
+
+
+def _theirs(blob: Blob, person: Presence) -> bool:
+    """Tell whether a blob is a part of somebody who stands: an umbrella, or their mirrored image.
+
+    It is over their head or under their feet, and came to rest when they did.
+    """
+    x1, y1, x2, y2 = person.box
+    tall, middle = y2 - y1, (blob.box[0] + blob.box[2]) / 2
+    upright = x1 - 0.5 * (x2 - x1) <= middle <= x2 + 0.5 * (x2 - x1)
+    over = y1 - _HELD_UP * tall <= blob.box[1] and blob.box[3] <= y1 + 0.5 * tall
+    under = y2 - _FEET * tall <= blob.box[1] and blob.box[3] <= y2 + _MIRRORED * tall
+    with_them = person.since - _STOPS_S <= blob.since
+    return upright and (over or under) and with_them
 
 
 def _apart(thing: Box, person: Box, aspect: float) -> float:

@@ -37,8 +37,12 @@ class Settled(msgspec.Struct, frozen=True):
     `since` is when it came to rest; `votes` counts looks at it, `doubts` pictures in which
     something that no detection explains was in its place, `run` looks in a row, `proved` that
     there were three; `edges` and `solid` sum what the looks said (see `look`); `stirred` that
-    something moved beside it when it was there; `missing_since` since when the ground is seen in
-    its place.
+    something moved beside it when it was there; `brought` that somebody was at its place when it
+    came; `free` counts the looks at which nobody hid any of the foreground that hangs together
+    with it, `first` is how many px that were at the first one, `apart` counts those at which they
+    were not many more;
+    `missing_since` since when the ground is seen in its
+    place.
     """
 
     key: int
@@ -54,6 +58,10 @@ class Settled(msgspec.Struct, frozen=True):
     edges: float = 0.0
     solid: float = 0.0
     stirred: bool = False
+    brought: bool = False
+    first: int = 0
+    free: int = 0
+    apart: int = 0
     seen: bool = True
     seen_at: float = 0.0
     missing_since: float | None = None
@@ -61,8 +69,14 @@ class Settled(msgspec.Struct, frozen=True):
     @property
     def real(self) -> bool:
         """True when it was put there, as far as was seen: no ghost, no light, not by nobody."""
+        return self.solid_enough and self.apart >= STEADY * self.free
+
+    @property
+    def solid_enough(self) -> bool:
+        """True when it would be real if it stood alone."""
         steady = self.votes >= STEADY * (self.votes + self.doubts)
-        return self.proved and steady and self.stirred and self.edges > 0.0 and self.solid > 0.0
+        put = self.stirred and self.brought and self.edges > 0.0
+        return self.proved and steady and put and self.solid > 0.0
 
 
 def painted(things: Sequence[Settled], marks: NDArray[np.uint8]) -> frozenset[int]:

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from rules.observation import Blob, Box, Measure, Observation
 from rules.primitive import Params as Parameters
-from rules.primitives import backdrop, inventory, settled
+from rules.primitives import around, backdrop, inventory, settled
 from rules.primitives.backdrop import Backdrop, Levels, Mask
 from rules.primitives.inventory import Inventory, Look, Sizes
 from rules.primitives.settled import Settled
@@ -167,12 +167,14 @@ class StaticForeground:
         """Return the tests that a thing stood, in the order in which it met them."""
         looks = max(1, thing.votes)
         steady = thing.votes / max(1, thing.votes + thing.doubts)
+        apart = thing.apart / thing.free if thing.free else 1.0
         return (
             Measure("thing_px", float(max(thing.rect[2:])), float(self._p.min_px)),
             Measure("thing_share", round(thing.pixels / size, 5), self._p.max_share, above=False),
             Measure("thing_contrast", round(expm1(thing.contrast), 3), self._p.min_contrast),
             Measure("thing_rest_s", round(at - thing.since, 1), self._p.settle_s),
             Measure("thing_steady", round(steady, 3), settled.STEADY),
+            Measure("thing_apart", round(apart, 3), settled.STEADY),
             Measure("thing_put_down", round(thing.edges / looks, 3), 0.0),
             Measure("thing_solid", round(thing.solid / looks, 3), 0.0),
         )
@@ -227,9 +229,12 @@ class StaticForeground:
         upset_at = max(now.at, stage.upset_at) if upset else stage.upset_at
         model = msgspec.structs.replace(stage.model, still=still, age=age, front=now.front)
         moving = np.where(at_rest > 0, np.uint8(0), loose)
-        stock = msgspec.structs.replace(stock, mover=inventory.moved(stock.mover, now, moving))
+        movers = around.moved(stock.movers, moving, now.explained, now.at)
+        stock = msgspec.structs.replace(stock, movers=movers)
         if not upset:
             stock = inventory.followed(stock, model, now, self._sizes)
+            # What was taken for one thing and is none may hold a smaller one.
+            loose = now.front & ~np.where(stock.marks > 0, np.uint8(255), now.hidden)
             fresh = np.minimum(loose, at_rest)
             stock = inventory.found(stock, age, now, fresh, stage.upset_at, self._sizes)
         model, stock = self._learned(model, stock, now, (at_rest, elapsed, upset_at))
@@ -241,6 +246,7 @@ class StaticForeground:
         """Return model and inventory after ground and noise have learned from this picture."""
         at_rest, elapsed, upset_at = pace
         busy = np.where(stock.marks > 0, np.uint8(255), now.hidden)
+        busy |= around.veiled(stock.movers, now.at, busy.shape)
         for thing in stock.things:  # Its faint parts must not be learned either.
             busy[settled.grown(thing.rect, settled.MARGIN, busy.shape)] = 255
         # Right after the beginning nothing is news: what is at rest is the ground.

@@ -199,7 +199,8 @@ class Surface:
         lit = None if abs(contrast.light) < _LIGHT else (state.lit_since or at)
         lit_cells = _lit(cells, contrast.tint, at, lit)
         evidence = self._evidence(cells, (now, then), (hidden, lit_cells), at, state.attested)
-        cells = msgspec.structs.replace(cells, wet=wet_regions(evidence) & (cells.held > 0.0))
+        there = (cells.held > 0.0) | (cells.dull > 0.0)
+        cells = msgspec.structs.replace(cells, wet=wet_regions(evidence) & there)
         after = msgspec.structs.replace(state, at=at, cells=cells, away_since=None, lit_since=lit)
         known = cells.known >= self._p.settle_s
         dry = contrast.kept & known & ~hidden & (cells.held <= 0.0)
@@ -229,17 +230,22 @@ class Surface:
         """Run the clock of each cell forward while it looks different, and back when it is dry."""
         judged = ~hidden & (cells.known >= self._p.settle_s)
         on, off = judged & contrast.changed, judged & contrast.kept
-        silent = judged & ~on & ~off & ~cells.wet
-        before = cells.held > 0.0
+        silent = judged & ~on & ~off
+        before, dim = cells.held > 0.0, cells.dull > 0.0
         # Half the time at most per picture: two things passing in two pictures are not one water.
-        forward = np.where(before, min(elapsed, 0.5 * self._p.persist_s), _BEGUN)
-        held = cells.held + np.where(on, forward, 0.0)
-        held -= np.where(off, 2.0 * elapsed, 0.0) + np.where(silent, 0.5 * elapsed, 0.0)
-        held = np.clip(held, 0.0, _REMEMBERED * self._p.persist_s)
+        step = min(elapsed, 0.5 * self._p.persist_s)
+        held = cells.held + np.where(on, np.where(before, step, _BEGUN), 0.0)
+        held -= np.where(off, 2.0 * elapsed, 0.0)
+        held -= np.where(silent & ~cells.wet, 0.5 * elapsed, 0.0)
+        dull = cells.dull + np.where(silent, np.where(dim, step, _BEGUN), 0.0)
+        dull -= np.where(off, 2.0 * elapsed, 0.0)
+        most = _REMEMBERED * self._p.persist_s
+        held, dull = np.clip(held, 0.0, most), np.clip(dull, 0.0, most)
         return msgspec.structs.replace(
             cells,
             held=held.astype(np.float32),
-            onset=np.where(on & ~before, at, cells.onset),
+            dull=dull.astype(np.float32),
+            onset=np.where((on | silent) & ~before & ~dim, at, cells.onset),
             left=np.where(before & (held <= 0.0), at, cells.left),
         )
 
@@ -258,6 +264,7 @@ class Surface:
             at=at,
             area=self._zones.mask(columns, rows) > 0,
             candidate=(cells.held >= self._p.persist_s - _BEGUN) & ~hidden,
+            dull=(cells.dull >= self._p.persist_s - _BEGUN) & (cells.dull > cells.held) & ~hidden,
             wet=cells.wet,
             onset=cells.onset,
             left=cells.left,

@@ -18,6 +18,11 @@ _OUTLINE = 0.15  # Step of brightness or colour (logarithm) that sets a region o
 
 SPREAD_S = 2.0
 """Water takes so long to spread; a thing is there at once."""
+_GRADUAL_S, _STEPS, _STEP = 10.0, 5, 0.4
+"""What grew for so long, in so many steps, none of which brought more than that share, spreads for
+certain: then a picture in it that stands still is a mirrored one."""
+_AS_BRIGHT = 0.03  # Logarithm of brightness within which the ground around looks as ever.
+_TOLD = 0.4  # Share of a region in which structure itself must tell; the rest has none to lose.
 WHITE = 190.0
 """Mean grey level from which it may be snow or glare."""
 FIRM, MOSTLY_FIRM = 0.6, 0.5
@@ -30,7 +35,8 @@ LIVE, RIPPLES = 0.5, 0.3
 class Evidence:
     """All that is known of the cells when regions are judged; grids are (R, C).
 
-    area: watched. candidate: looked different long enough. wet: taken for water before. lit:
+    area: watched. candidate: looked different long enough. dull: the same of cells that never had
+    a structure, whose brightness or colour alone became another. wet: taken for water before. lit:
     differ because the light does. onset, left, live, firm: as in the memory of cells. now, then:
     (R, C, 3) mean BGR. lowest: a region must reach down to this row. attested: a person said
     that this ground is dry.
@@ -39,6 +45,7 @@ class Evidence:
     at: float
     area: Mask
     candidate: Mask
+    dull: Mask
     wet: Mask
     onset: NDArray[np.float64]
     left: NDArray[np.float64]
@@ -55,7 +62,9 @@ def wet_regions(e: Evidence) -> Mask:
     """Return the cells that are water: those that were, and what joins or newly qualifies."""
     wet = e.wet.copy()
     joined = cv2.morphologyEx(
-        (e.candidate | e.wet).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)
+        (e.candidate | e.dull | e.wet).astype(np.uint8),
+        cv2.MORPH_CLOSE,
+        np.ones((3, 3), np.uint8),
     )
     joined[~e.area] = 0
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
@@ -63,11 +72,18 @@ def wet_regions(e: Evidence) -> Mask:
     for number in range(1, count):
         region = labels == number
         lasting = region & e.candidate
+        if not lasting.any():
+            continue
+        came = float(np.quantile(e.onset[lasting], 0.1)) - SPREAD_S
+        dull = region & e.dull & (e.onset >= came)
         size = int(stats[number, cv2.CC_STAT_AREA])
         if int((region & e.wet).sum()) >= 0.2 * size:
-            wet |= lasting & (e.firm < FIRM) & ~e.lit
+            # Water that stands still itself is joined by what stands still.
+            calm = float((e.firm[region & e.wet] > FIRM).mean()) >= MOSTLY_FIRM
+            wet |= (lasting | dull) & ((e.firm < FIRM) | calm) & ~e.lit
         elif size >= least and _bottom(stats[number]) >= e.lowest and is_water(e, region, lasting):
-            wet |= lasting
+            told = int(lasting.sum()) >= _TOLD * int((lasting | dull).sum())
+            wet |= (lasting | dull) if told else lasting
     return wet
 
 
@@ -77,7 +93,8 @@ def _bottom(stat: NDArray[np.int32]) -> int:
 
 def is_water(e: Evidence, region: Mask, lasting: Mask) -> bool:
     """Judge one new region: it spread or it ripples, and it is neither a thing nor a ghost."""
-    if float((e.firm[lasting] > FIRM).mean()) >= MOSTLY_FIRM:
+    firm = float((e.firm[lasting] > FIRM).mean()) >= MOSTLY_FIRM
+    if firm and not (_gradual(e, lasting) and _dry_around(e, region)):
         return False
     if float(e.lit[lasting].mean()) >= 0.5:
         return False
@@ -94,6 +111,24 @@ def is_water(e: Evidence, region: Mask, lasting: Mask) -> bool:
     ripples = float((e.live[lasting] > LIVE).mean()) >= RIPPLES
     calm = e.at - late >= _CALM_S
     return bool(spread or (calm and (ripples or e.attested)))
+
+
+def _gradual(e: Evidence, lasting: Mask) -> bool:
+    """Tell whether a region grew for long and step by step, as no thing and no vehicle does."""
+    onsets = e.onset[lasting]
+    early, late = np.quantile(onsets, (0.1, 0.9))
+    _, counts = np.unique(onsets, return_counts=True)
+    even = len(counts) >= _STEPS and float(counts.max()) <= _STEP * len(onsets)
+    return bool(late - early >= _GRADUAL_S and even)
+
+
+def _dry_around(e: Evidence, region: Mask) -> bool:
+    """Tell whether the ground around a region is as bright as ever: no rain, no other light."""
+    around = e.area & ~region & ~e.candidate & ~e.dull & ~e.wet
+    if int(around.sum()) < _SMALLEST:
+        return False
+    now, then = (np.log(color[around] + 8.0) for color in (e.now, e.then))
+    return abs(float(np.median(now - then))) < _AS_BRIGHT
 
 
 def _white(e: Evidence, lasting: Mask) -> bool:
