@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import threading
@@ -75,7 +76,7 @@ class Kept:
                     return 0
                 # In a session of its own: Ctrl-C in the terminal is for the parent, which asks.
                 self._process = subprocess.Popen(  # noqa: TID251
-                    [sys.executable, "-m", *self._module],
+                    [*_with_parent(), sys.executable, "-m", *self._module],
                     cwd=ROOT,
                     stdin=subprocess.DEVNULL,
                     stdout=output,
@@ -108,6 +109,13 @@ class Kept:
         except subprocess.TimeoutExpired:
             self._tell(f"{self.name} does not stop; it is killed")
             self._process.kill()
+
+
+def _with_parent() -> list[str]:
+    """Return what makes a program end when its parent is killed, where the system has it."""
+    # The signal goes by the thread that started it, and that one waits for the process to end.
+    found = shutil.which("setpriv")
+    return [found, "--pdeathsig", "TERM", "--"] if found else []
 
 
 @contextmanager
