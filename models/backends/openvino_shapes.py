@@ -59,9 +59,10 @@ def reshape(model: Any, batch: int, height: int, width: int) -> Any:
     if before.is_static and list(before.to_shape()) == [batch, 3, height, width]:
         return model
     new, old = _Size(batch, height, width), _made_for(before, batch)
-    outputs = [output.partial_shape for output in model.outputs]
+    outputs: list[list[int]] = []
     try:
         if old is not None:
+            outputs = _outputs(model, old)
             _free(model, old, new)
         # Not model.reshape: it first checks the nodes against the old input, which no longer fits.
         model.get_parameters()[0].set_partial_shape(PartialShape([batch, 3, height, width]))
@@ -75,6 +76,15 @@ def reshape(model: Any, batch: int, height: int, width: int) -> Any:
     return model
 
 
+def _outputs(model: Any, size: _Size) -> list[list[int]]:
+    """Return the shapes of the outputs for inputs of `size`, for which the network was made."""
+    taken = PartialShape([size.batch, 3, size.height, size.width])
+    if model.input(0).partial_shape != taken:
+        model.get_parameters()[0].set_partial_shape(taken)
+        model.validate_nodes_and_infer_types()
+    return [list(output.shape) for output in model.outputs]
+
+
 def _made_for(before: PartialShape, batch: int) -> _Size | None:
     """Return the size that an export is fixed to; None when any height and width will do."""
     if before[2].is_dynamic or before[3].is_dynamic:
@@ -83,12 +93,9 @@ def _made_for(before: PartialShape, batch: int) -> _Size | None:
     return _Size(lengths[0], lengths[2], lengths[3])
 
 
-def _check(was: PartialShape, now: list[int], old: _Size, new: _Size) -> None:
-    if was.rank.is_dynamic or any(axis.is_dynamic for axis in list(was)[1:]):
-        raise ShapeError(f"an output {was} does not say whether it follows")
+def _check(was: list[int], now: list[int], old: _Size, new: _Size) -> None:
     follows = dict(zip(old.counts(), new.counts(), strict=True))
-    lengths = [axis.get_length() for axis in list(was)[1:]]
-    expected = [new.batch, *(follows.get(length, length) for length in lengths)]
+    expected = [new.batch, *(follows.get(length, length) for length in was[1:])]
     # Some networks fold the batch into the cells: their output has the wrong axes, not no axes.
     if now != expected:
         raise ShapeError(f"an output {was} became {now} instead of {expected}")
