@@ -9,11 +9,11 @@ from time import time
 from typing import Any
 
 import msgspec
-from sqlalchemy import Engine, not_, or_, select
+from sqlalchemy import Engine, Select, func, select
 from sqlalchemy.orm import Session
 
 from store.database import reading
-from store.tables import AuditRow
+from store.tables import BY_PEOPLE, AuditRow
 
 GENESIS = "0" * 64
 """What the first row follows."""
@@ -74,23 +74,40 @@ def newest(
     An action is found by its beginning, too: 'camera' finds 'camera.put'. `people`: without what
     the service did by itself.
     """
-    chosen = select(AuditRow).order_by(AuditRow.n.desc()).limit(limit)
+    query = select(AuditRow)
     if before is not None:
-        chosen = chosen.where(AuditRow.n < before)
+        query = query.where(AuditRow.n < before)
     if actor:
-        chosen = chosen.where(AuditRow.actor == actor)
-    if action:
-        begins = AuditRow.action.startswith(f"{action}.", autoescape=True)
-        chosen = chosen.where(or_(AuditRow.action == action, begins))
+        query = query.where(AuditRow.actor == actor)
     if people:
-        chosen = chosen.where(AuditRow.actor != SERVICE, not_(AuditRow.actor.startswith(RULE)))
+        query = query.where(BY_PEOPLE)
     if object:
-        chosen = chosen.where(AuditRow.object == object)
+        query = query.where(AuditRow.object == object)
     with reading(engine) as session:
+        if action:
+            query = query.where(AuditRow.n.in_(_of_action(session, query, action, limit)))
+        rows = session.scalars(query.order_by(AuditRow.n.desc()).limit(limit))
         return [
             Entry(row.n, row.at, row.actor, row.action, row.object, row.detail, row.hash)
-            for row in session.scalars(chosen)
+            for row in rows
         ]
+
+
+def _of_action(
+    session: Session, query: Select[tuple[AuditRow]], action: str, limit: int
+) -> list[int]:
+    """Return the newest rows of each action that `action` begins; each is found by its index."""
+    known = select(func.min(AuditRow.action).label("action")).cte("known", recursive=True)
+    beyond = select(func.min(AuditRow.action)).where(AuditRow.action > known.c.action)
+    known = known.union_all(
+        select(beyond.correlate(known).scalar_subquery()).where(known.c.action.is_not(None))
+    )
+    found: list[int] = []
+    for one in session.scalars(select(known.c.action)).all():
+        if one is not None and (one == action or one.startswith(f"{action}.")):
+            of_it = query.with_only_columns(AuditRow.n).where(AuditRow.action == one)
+            found += session.scalars(of_it.order_by(AuditRow.n.desc()).limit(limit))
+    return sorted(found)[-limit:]
 
 
 def head(engine: Engine) -> tuple[int, str]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, literal_column, text
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
+from events.alert import SEVERITIES
 from store.tables import Base, Counter
+
+_PENDING = text("state = 'pending'")
 
 
 class PlaceRow(Base):
@@ -37,13 +40,18 @@ class IncidentRow(Base):
     __table_args__ = (
         Index("ix_incident_place_opened", "place", "opened_at"),
         Index("ix_incident_opened", "opened_at", "id"),
-        Index("ix_incident_state", "state", "opened_at", "id"),
         Index("ix_incident_camera_kind", "camera", "kind", "presence"),
+        Index("ix_incident_camera_opened", "camera", "opened_at", "id"),
+        # The lanes of `store.listing`; the columns behind the id spare a look at the row.
+        Index("ix_incident_rank", "rank", "opened_at", "id"),
+        Index("ix_incident_state_rank", "state", "rank", "opened_at", "id", "kind", "presence"),
+        Index("ix_incident_kind_rank", "kind", "rank", "opened_at", "id", "presence"),
+        Index("ix_incident_presence_rank", "presence", "rank", "opened_at", "id"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     place: Mapped[str] = mapped_column(ForeignKey("place.id"))
-    previous: Mapped[str | None] = mapped_column(ForeignKey("incident.id"))
+    previous: Mapped[str | None] = mapped_column(ForeignKey("incident.id"), index=True)
 
     # Sighting columns: written when alerts are recorded, never by a decision.
     camera: Mapped[str]
@@ -59,6 +67,8 @@ class IncidentRow(Base):
     box: Mapped[list[Any]]
     score: Mapped[float]
     severity: Mapped[str]
+    rank: Mapped[int] = mapped_column(server_default="-1")
+    """The severity as a number that indexes can order by; it follows `severity` by itself."""
     level: Mapped[int]
     """How grave it became; like `severity` it never falls."""
     levels: Mapped[list[Any]]
@@ -76,7 +86,12 @@ class IncidentRow(Base):
     version: Mapped[int]
     decided_at: Mapped[float | None]
     released_at: Mapped[float | None]
-    duplicate_of: Mapped[str | None] = mapped_column(ForeignKey("incident.id"))
+    duplicate_of: Mapped[str | None] = mapped_column(ForeignKey("incident.id"), index=True)
+
+    @validates("severity")
+    def _ranked(self, _name: str, severity: str) -> str:
+        self.rank = SEVERITIES.index(severity) if severity in SEVERITIES else -1
+        return severity
 
 
 class TraceRow(Base):
@@ -116,10 +131,13 @@ class EvidenceRow(Base):
     """A picture or clip by content hash: pending, attached or lost."""
 
     __tablename__ = "evidence"
+    __table_args__ = (
+        Index("ix_evidence_pending", "id", sqlite_where=_PENDING, postgresql_where=_PENDING),
+    )
 
     id: Mapped[int] = mapped_column(Counter, primary_key=True)
     incident: Mapped[str] = mapped_column(ForeignKey("incident.id"), index=True)
-    alert: Mapped[str] = mapped_column(ForeignKey("alert.id"))
+    alert: Mapped[str] = mapped_column(ForeignKey("alert.id"), index=True)
     episode: Mapped[str]
     role: Mapped[str]
     state: Mapped[str]
@@ -130,11 +148,15 @@ class EvidenceRow(Base):
     why: Mapped[str]
 
 
+AWAITED = EvidenceRow.state == literal_column("'pending'")
+"""Evidence that is still to come, said as its index says it: with a parameter it is not used."""
+
+
 class DecisionRow(Base):
     """One move of a case; append-only. `version` is the case's version after it."""
 
     __tablename__ = "decision"
-    __table_args__ = (UniqueConstraint("incident", "version"),)
+    __table_args__ = (UniqueConstraint("incident", "version"), Index("ix_decision_at", "at"))
 
     id: Mapped[int] = mapped_column(Counter, primary_key=True)
     incident: Mapped[str] = mapped_column(ForeignKey("incident.id"))

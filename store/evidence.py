@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy import Engine, select
 
 from events.alert import Alert, EvidenceRef, Mask
-from store.case_tables import AlertRow, EvidenceRow
+from store.case_tables import AWAITED, AlertRow, EvidenceRow
 from store.database import reading
 
 
@@ -34,7 +34,7 @@ def promised(engine: Engine, role: str) -> list[Alert]:
         bodies = session.scalars(
             select(AlertRow.body)
             .join(EvidenceRow, EvidenceRow.alert == AlertRow.id)
-            .where(EvidenceRow.state == "pending", EvidenceRow.role == role)
+            .where(AWAITED, EvidenceRow.role == role)
             .order_by(EvidenceRow.id)
         )
         return [msgspec.convert(body, Alert) for body in bodies]

@@ -7,10 +7,10 @@ import binascii
 from typing import Any
 
 import msgspec
-from sqlalchemy import Engine, Select, case, select, tuple_
+from sqlalchemy import Engine, select
 
-from events.alert import SEVERITIES
-from store.case_tables import EvidenceRow, IncidentRow
+from store import listing
+from store.case_tables import AWAITED, EvidenceRow, IncidentRow
 from store.database import reading
 from store.decisions import decide, lift_mute
 from store.incident import (
@@ -50,9 +50,6 @@ __all__ = [
 
 MOST = 200
 """Incidents on one page at most."""
-
-_RANKS = {severity: rank for rank, severity in enumerate(SEVERITIES)}
-_RANK = case(_RANKS, value=IncidentRow.severity, else_=-1)
 
 
 class Pending(msgspec.Struct, frozen=True):
@@ -95,17 +92,17 @@ def list_incidents(
         ValueError: `after` is not a page's cursor.
     """
     limit = min(max(1, limit), MOST)
-    query = _filtered(select(IncidentRow), wanted or Filter())
-    by: tuple[Any, ...] = (IncidentRow.opened_at, IncidentRow.id)
-    by = (_RANK, *by) if order == "gravest" else by
-    if after:
-        query = query.where(tuple_(*by) < tuple_(*_cursor(after, len(by))))
-    query = query.order_by(*(column.desc() for column in by)).limit(limit + 1)
+    begin = _cursor(after, len(listing.columns(order))) if after else ()
     with reading(engine) as session:
-        rows = session.scalars(query).all()
-        incidents = tuple(load_all(session, rows[:limit]))
-    more = len(rows) > limit
-    return Page(incidents, _next(incidents[-1], order) if more else "")
+        places = listing.places(session, wanted or Filter(), order, begin, limit + 1)
+        ids = [place[-1] for place in places[:limit]]
+        rows = {
+            row.id: row
+            for row in session.scalars(select(IncidentRow).where(IncidentRow.id.in_(ids)))
+        }
+        incidents = tuple(load_all(session, [rows[id] for id in ids]))
+    more = len(places) > limit
+    return Page(incidents, _cursor_of(places[limit - 1]) if more else "")
 
 
 def pending_evidence(engine: Engine) -> list[Pending]:
@@ -114,7 +111,7 @@ def pending_evidence(engine: Engine) -> list[Pending]:
         found = session.execute(
             select(EvidenceRow, IncidentRow)
             .join(IncidentRow, IncidentRow.id == EvidenceRow.incident)
-            .where(EvidenceRow.state == "pending")
+            .where(AWAITED)
             .order_by(EvidenceRow.id)
         )
         return [
@@ -130,27 +127,7 @@ def blob_hashes(engine: Engine) -> set[str]:
         return {sha256 for sha256 in found if sha256}
 
 
-def _filtered(query: Select[IncidentRow], wanted: Filter) -> Select[IncidentRow]:
-    for column, values in (
-        (IncidentRow.state, wanted.states),
-        (IncidentRow.kind, wanted.kinds),
-        (IncidentRow.camera, wanted.cameras),
-    ):
-        if values:
-            query = query.where(column.in_(values))
-    if wanted.presence is not None:
-        query = query.where(IncidentRow.presence == wanted.presence)
-    if wanted.opened_from is not None:
-        query = query.where(IncidentRow.opened_at >= wanted.opened_from)
-    if wanted.opened_before is not None:
-        query = query.where(IncidentRow.opened_at < wanted.opened_before)
-    return query
-
-
-def _next(last: Incident, order: Order) -> str:
-    place: tuple[Any, ...] = (last.opened_at, last.id)
-    if order == "gravest":
-        place = (_RANKS.get(last.severity, -1), *place)
+def _cursor_of(place: listing.Place) -> str:
     return base64.urlsafe_b64encode(msgspec.json.encode(place)).decode()
 
 

@@ -214,33 +214,35 @@ def _length(start: Any, end: Any) -> Any:
 
 
 def _blind(session: Session, now: float) -> tuple[BlindPair, ...]:
+    seen = IntervalRow
+    silent = and_(seen.watching, seen.seen_at < now - AWAY_S)
+    wanted_blind = and_(~seen.watching, seen.because != NOT_WANTED)
     rows = session.execute(
-        select(TaskRow.camera, CameraRow.name, TaskRow.algorithm, IntervalRow)
+        select(
+            TaskRow.camera,
+            CameraRow.name,
+            TaskRow.algorithm,
+            seen.id,
+            seen.watching,
+            seen.because,
+            seen.began,
+            seen.seen_at,
+        )
         .join(CameraRow, CameraRow.id == TaskRow.camera)
         .outerjoin(
-            IntervalRow,
+            seen,
             and_(
-                IntervalRow.camera == TaskRow.camera,
-                IntervalRow.algorithm == TaskRow.algorithm,
-                IntervalRow.ended.is_(None),
+                seen.camera == TaskRow.camera,
+                seen.algorithm == TaskRow.algorithm,
+                seen.ended.is_(None),
             ),
         )
-        .where(_wanted_pair())
+        # Cities have thousands of pairs that look, and a few that do not.
+        .where(_wanted_pair(), or_(seen.id.is_(None), silent, wanted_blind))
     )
     found = []
-    for camera, name, algorithm, interval in rows:
-        because, since = _blindness(interval, now)
-        if because:
-            found.append(BlindPair(camera, name, algorithm, because, since))
+    for camera, name, algorithm, interval, watching, because, began, seen_at in rows:
+        said = (SILENT, seen_at) if watching else (because, began)
+        why, since = (NEVER, now) if interval is None else said
+        found.append(BlindPair(camera, name, algorithm, why, since))
     return tuple(sorted(found, key=lambda pair: (pair.since, pair.camera, pair.algorithm)))
-
-
-def _blindness(interval: IntervalRow | None, now: float) -> tuple[str, float]:
-    """Return why a pair is blind at `now` ('': it is not, or on purpose) and since when."""
-    if interval is None:
-        return NEVER, now
-    if not interval.watching:
-        return ("" if interval.because == NOT_WANTED else interval.because), interval.began
-    if interval.seen_at < now - AWAY_S:
-        return SILENT, interval.seen_at
-    return "", now

@@ -27,6 +27,10 @@ Counter = BigInteger().with_variant(Integer(), "sqlite")
 """A growing key. SQLite numbers rows by itself in columns called INTEGER only."""
 
 
+BY_PEOPLE = text("actor <> 'inference' AND actor NOT LIKE 'rule: %'")
+"""Audit rows of what the service did not do by itself, said as their index says it."""
+
+
 class Base(DeclarativeBase):
     """Every table; names of constraints are fixed so that migrations can name them."""
 
@@ -159,6 +163,7 @@ class IntervalRow(Base):
     __tablename__ = "watch_interval"
     __table_args__ = (
         Index("ix_watch_interval_pair", "camera", "algorithm", "began"),
+        Index("ix_watch_interval_ended", "ended"),
         Index(
             "ix_watch_interval_open",
             "camera",
@@ -183,7 +188,12 @@ class EventRow(Base):
     """One event of the append-only log; `seq` is what cursors count in."""
 
     __tablename__ = "event_log"
-    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - SQLAlchemy's own spelling
+    __table_args__ = (
+        Index("ix_event_log_type", "type", "seq"),
+        Index("ix_event_log_incident", "incident", "seq"),
+        Index("ix_event_log_city", "seq", sqlite_where=text("city"), postgresql_where=text("city")),
+        {"sqlite_autoincrement": True},
+    )
 
     seq: Mapped[int] = mapped_column(Counter, primary_key=True)
     id: Mapped[str] = mapped_column(unique=True)
@@ -230,6 +240,12 @@ class AuditRow(Base):
     """One link of the audit chain: `hash` covers this row and `prev`, the hash before it."""
 
     __tablename__ = "audit"
+    __table_args__ = (
+        Index("ix_audit_actor", "actor", "n"),
+        Index("ix_audit_action", "action", "n"),
+        Index("ix_audit_object", "object", "n"),
+        Index("ix_audit_people", "n", sqlite_where=BY_PEOPLE, postgresql_where=BY_PEOPLE),
+    )
 
     n: Mapped[int] = mapped_column(Counter, primary_key=True, autoincrement=False)
     at: Mapped[float]

@@ -27,7 +27,8 @@ context.configure(
     render_as_batch=True,
     # Our SQLite connections begin their transactions themselves, so schema changes roll back.
     transactional_ddl=True,
-    on_version_apply=_only_upwards,  # type: ignore[arg-type] - called with names alone
+    # Alembic calls it with names alone, and takes it for one with four places.
+    on_version_apply=_only_upwards,  # type: ignore[arg-type]
 )
 with context.begin_transaction():
     context.run_migrations()

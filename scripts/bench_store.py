@@ -1,0 +1,218 @@
+"""How long the console's queries take on a large database: p50, p95, and plans that read it all.
+
+`python -m scripts.bench_store --database URL --incidents 1000000` fills an empty database first;
+one that it has filled before is used again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Engine, event, func, select, text
+
+from scripts.store_rows import CAMERAS, NOW, fill
+from store import audit, cameras, deliveries, evidence, incidents, overview
+from store.case_tables import IncidentRow
+from store.database import is_postgresql, open_database, reading
+from store.incidents import Filter
+from store.log import DatabaseLog
+
+LIMIT_MS = 50.0
+_DAY_S = 86_400.0
+_SCANS = ("SCAN ", "Seq Scan", "USE TEMP B-TREE FOR ORDER BY", "Sort ")
+
+Query = Callable[[int], object]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One query: milliseconds of each run, and the worst statement's plan where it reads much."""
+
+    name: str
+    took: tuple[float, ...]
+    plan: str
+
+    def at(self, share: float) -> float:
+        """Return the time under which `share` of the runs stayed."""
+        return sorted(self.took)[min(len(self.took) - 1, int(len(self.took) * share))]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Fill if need be, measure, print; 1 when a query's p95 is above the limit."""
+    parser = argparse.ArgumentParser(prog="python -m scripts.bench_store", description=__doc__)
+    parser.add_argument("--database", required=True, metavar="URL")
+    parser.add_argument("--incidents", type=int, default=1_000_000, metavar="N")
+    parser.add_argument("--rounds", type=int, default=40, metavar="N", help="runs of each query")
+    parser.add_argument("--plans", action="store_true", help="also of what is fast enough")
+    given = parser.parse_args(arguments)
+    engine = open_database(given.database)
+    _prepare(engine, given.incidents)
+    slow = 0
+    print(f"{'query':44} {'p50 ms':>8} {'p95 ms':>8}")
+    for name, query in queries(engine).items():
+        measured = measure(engine, name, query, given.rounds)
+        late = measured.at(0.95) > LIMIT_MS
+        slow += late
+        print(
+            f"{name:44} {measured.at(0.5):8.1f} {measured.at(0.95):8.1f}{'  SLOW' if late else ''}"
+        )
+        if measured.plan and (late or given.plans):
+            print(measured.plan)
+    engine.dispose()
+    return 1 if slow else 0
+
+
+def queries(engine: Engine) -> dict[str, Query]:
+    """Return what the console asks; the argument is the number of the run."""
+    with reading(engine) as session:
+        step = max(1, (session.scalar(select(func.count()).select_from(IncidentRow)) or 0) // 100)
+        every = select(IncidentRow.id).order_by(IncidentRow.opened_at).limit(1)
+        ids = [session.scalars(every.offset(n * step)).one() for n in range(20)]
+        hashes = [incidents.load(session, session.get_one(IncidentRow, i)).evidence for i in ids]
+    page = incidents.list_incidents
+    deep = {order: _deep(engine, Filter(), order) for order in ("newest", "gravest")}
+    waiting = Filter(states=("pending_review",))
+    working = Filter(states=("pushed", "accepted", "filed", "dispatched", "handling"))
+    rare = Filter(states=("returned", "voided"), kinds=("flooding",))
+    last = DatabaseLog(engine).end()
+
+    def camera(n: int) -> tuple[str]:
+        return (f"cam-{n * 149 % CAMERAS:05}",)
+
+    def counted(days: float) -> Query:
+        return lambda _n: overview.read(engine, NOW - days * _DAY_S, NOW)
+
+    def known(wanted: cameras.Filter) -> Query:
+        return lambda n: _cameras(engine, wanted, camera(n)[0])
+
+    found: dict[str, Query] = {
+        "queue: waiting, newest": lambda _: page(engine, waiting),
+        "queue: waiting, gravest": lambda _: page(engine, waiting, order="gravest"),
+        "queue: waiting of one kind": lambda _: page(
+            engine, Filter(states=waiting.states, kinds=("fall",))
+        ),
+        "list: all, newest": lambda _: page(engine),
+        "list: all, gravest": lambda _: page(engine, order="gravest"),
+        "list: deep page, newest": lambda _: page(engine, after=deep["newest"]),
+        "list: deep page, gravest": lambda _: page(engine, after=deep["gravest"], order="gravest"),
+        "list: in the platform's hands": lambda _: page(engine, working),
+        "list: in the platform's hands, gravest": lambda _: page(engine, working, order="gravest"),
+        "list: rare states of a rare kind": lambda _: page(engine, rare),
+        "list: rare states of a rare kind, gravest": lambda _: page(engine, rare, order="gravest"),
+        "list: a state that nothing has": lambda _: page(engine, Filter(states=("reworked",))),
+        "list: one kind": lambda _: page(engine, Filter(kinds=("flooding",))),
+        "list: one kind, gravest": lambda _: page(engine, Filter(kinds=("fall",)), order="gravest"),
+        "list: still there": lambda _: page(engine, Filter(presence="here")),
+        "list: closed and still there": lambda _: page(
+            engine, Filter(states=("closed",), presence="here")
+        ),
+        "list: one camera": lambda n: page(engine, Filter(cameras=camera(n))),
+        "list: one camera, rejected": lambda n: page(
+            engine, Filter(cameras=camera(n), states=("rejected",))
+        ),
+        "list: a day in spring": lambda n: page(
+            engine,
+            Filter(opened_from=NOW - (100 + n) * _DAY_S, opened_before=NOW - (99 + n) * _DAY_S),
+        ),
+        "list: a day in spring, gravest": lambda n: page(
+            engine,
+            Filter(opened_from=NOW - (100 + n) * _DAY_S, opened_before=NOW - (99 + n) * _DAY_S),
+            order="gravest",
+        ),
+        "detail": lambda n: incidents.get(engine, ids[n % len(ids)]),
+        "evidence by hash": lambda n: evidence.find(engine, hashes[n % len(ids)][0].sha256),
+        "badge: how many wait": lambda _: overview.count_waiting(engine),
+        "overview: 24 hours": counted(1),
+        "overview: 7 days": counted(7),
+        "overview: 30 days": counted(30),
+        "audit: newest": lambda _: audit.newest(engine),
+        "audit: people only": lambda _: audit.newest(engine, people=True),
+        "audit: one person": lambda _: audit.newest(engine, actor="reviewer-3"),
+        "audit: a person who never was": lambda _: audit.newest(engine, actor="nobody"),
+        "audit: camera.*": lambda _: audit.newest(engine, action="camera"),
+        "audit: one incident": lambda n: audit.newest(engine, object=ids[n % len(ids)]),
+        "events: the end of the log": lambda _: DatabaseLog(engine).page(last - 100, 100),
+        "events: released, from the start": lambda _: DatabaseLog(engine).page(
+            0, 100, city_only=True
+        ),
+        "events: a type that never was": lambda _: DatabaseLog(engine).page(0, 100, ("none",)),
+        "deliveries": lambda _: _deliveries(engine),
+        "cameras: a page": known(cameras.Filter()),
+        "cameras: search": known(cameras.Filter(search="Street 12")),
+    }
+    return found
+
+
+def measure(engine: Engine, name: str, query: Query, rounds: int) -> Measured:
+    """Run a query some times after one for warming up; look at the plan of its statements."""
+    said: list[tuple[float, str, Any]] = []
+    begun = [0.0]
+
+    def before(*_: Any) -> None:
+        begun[0] = time.perf_counter()
+
+    def after(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        said.append((time.perf_counter() - begun[0], statement, parameters))
+
+    event.listen(engine, "before_cursor_execute", before)
+    event.listen(engine, "after_cursor_execute", after)
+    query(0)
+    event.remove(engine, "before_cursor_execute", before)
+    event.remove(engine, "after_cursor_execute", after)
+    took = []
+    for n in range(1, rounds + 1):
+        at = time.perf_counter()
+        query(n)
+        took.append((time.perf_counter() - at) * 1000)
+    plans = [_plan(engine, *one[1:]) for one in sorted(said, key=lambda one: one[0])[-1:]]
+    much = [plan for plan in plans if any(word in plan for word in _SCANS)]
+    return Measured(name, tuple(took), "\n".join(much))
+
+
+def _plan(engine: Engine, statement: str, parameters: Any) -> str:
+    if not statement.lstrip().upper().startswith(("SELECT", "WITH")):
+        return ""
+    explain = "EXPLAIN " if is_postgresql(engine) else "EXPLAIN QUERY PLAN "
+    with engine.connect() as connection:
+        rows = connection.exec_driver_sql(explain + statement, parameters).all()
+    return "\n".join(f"      {row[-1]}" for row in rows)
+
+
+def _prepare(engine: Engine, many: int) -> None:
+    with reading(engine) as session:
+        there = session.scalar(select(func.count()).select_from(IncidentRow)) or 0
+    if there == 0:
+        begun = time.monotonic()
+        fill(engine, many)
+        print(f"{many} incidents made in {time.monotonic() - begun:.0f} s", flush=True)
+    elif there != many:
+        raise SystemExit(f"the database holds {there} incidents: give it an empty one")
+    with engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        connection.execute(text("ANALYZE" if is_postgresql(engine) else "PRAGMA optimize"))
+
+
+def _deep(engine: Engine, wanted: Filter, order: Any) -> str:
+    after = ""
+    for _ in range(50):
+        after = incidents.list_incidents(engine, wanted, after, 200, order).next or after
+    return after
+
+
+def _cameras(engine: Engine, wanted: cameras.Filter, after: str) -> object:
+    with reading(engine) as session:
+        return cameras.page(session, NOW, wanted, after, 50)
+
+
+def _deliveries(engine: Engine) -> object:
+    with reading(engine) as session:
+        return deliveries.progress(session)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
