@@ -174,7 +174,9 @@ def found(
     free = sorted(set(range(1, _MOST + 1)) - {t.slot for t in things})
     for label in range(1, number):
         x, y, width, height, pixels = (int(v) for v in stats[label])
-        if not free or not _sized(width, height, pixels, marks.size, sizes):
+        # The outermost px of a thing are no difference yet: see `backdrop.excess`.
+        sides = width + 2 * now.reach, height + 2 * now.reach
+        if not free or not _sized(sides, pixels, marks.size, sizes):
             continue
         place = settled.grown((x, y, width, height), 0, marks.shape)
         region = np.asarray(labels[place]) == label
@@ -196,12 +198,12 @@ def found(
     )
 
 
-def _sized(width: int, height: int, pixels: int, size: int, sizes: Sizes) -> bool:
+def _sized(sides: tuple[int, int], pixels: int, size: int, sizes: Sizes) -> bool:
     return (
-        max(width, height) >= sizes.min_px
+        max(sides) >= sizes.min_px
         and pixels >= 0.3 * sizes.min_px * sizes.min_px
         and pixels <= sizes.max_share * size
-        and pixels >= 0.2 * width * height
+        and pixels >= 0.2 * sides[0] * sides[1]
     )
 
 

@@ -19,10 +19,11 @@ _STANDS = 0.5  # Two boxes of one label that agree so much (IoU) are one thing t
 _COVERS = 0.5  # A blob that lies so much under a detection cannot be seen apart from it.
 _INSIDE = 0.7
 _FILLS = 0.45  # A blob that fills so much of a person's box is the person, not a bag.
+_HEAP = 1.5  # Sizes of the largest between two things that are one heap to who clears it away.
 _PIECE = 0.1  # Less of a vehicle's box is no vehicle.
 _FEET = 0.25  # The lowest share of a person's box may be hidden behind something.
 _FORESHORTENED = 1.5  # 1 / sin(40 degrees): how a camera on a pole looks down.
-_HELD_UP, _MIRRORED = 0.6, 1.1  # Body heights above the head, and below the feet.
+_HELD_UP = 0.6  # Body heights above the head that an umbrella reaches.
 _FAR = 9.9  # Body heights that stand for 'nobody in the picture' where a number is shown.
 _MISSED_S = 3.0  # A detector may miss somebody who stands for so long.
 _STOPS_S = 2.0  # Who stays in one place for so long has stopped.
@@ -331,11 +332,11 @@ def _heaped(left: list[tuple[Ward, Subject]], aspect: float) -> Iterator[Subject
 
 
 def _beside(a: Box, b: Box, aspect: float) -> bool:
-    """Tell whether two boxes are no further apart than the larger is wide or high."""
+    """Tell whether two boxes are no further apart than a bag and a half, or a box and a half."""
     wide = max(0.0, a[0] - b[2], b[0] - a[2]) * aspect
     high = max(0.0, a[1] - b[3], b[1] - a[3])
     largest = max(max((c[2] - c[0]) * aspect, c[3] - c[1]) for c in (a, b))
-    return hypot(wide, high) <= largest
+    return hypot(wide, high) <= _HEAP * largest
 
 
 def _theirs(blob: Blob, person: Presence) -> bool:
@@ -347,7 +348,7 @@ def _theirs(blob: Blob, person: Presence) -> bool:
     tall, middle = y2 - y1, (blob.box[0] + blob.box[2]) / 2
     upright = x1 - 0.5 * (x2 - x1) <= middle <= x2 + 0.5 * (x2 - x1)
     over = y1 - _HELD_UP * tall <= blob.box[1] and blob.box[3] <= y1 + 0.5 * tall
-    under = y2 - _FEET * tall <= blob.box[1] and blob.box[3] <= y2 + _MIRRORED * tall
+    under = y2 - _FEET * tall <= blob.box[1] and blob.box[3] <= y2 + (1.1 + _HELD_UP) * tall
     with_them = person.since - _STOPS_S <= blob.since
     return upright and (over or under) and with_them
 

@@ -154,11 +154,11 @@ def look(region: Mask, picture: Levels, ground: Levels) -> tuple[float, float]:
     now, then = picture.astype(np.float32), ground.astype(np.float32)
     region = _hull(region)
     rim = cv2.subtract(cv2.dilate(region, _kernel(3)), cv2.erode(region, _kernel(3))) > 0
-    slopes_now, slopes_change = _slopes(now), _slopes(now - then)
-    shared = sum(
-        float((a[rim] * b[rim]).sum()) for a, b in zip(slopes_now, slopes_change, strict=True)
-    )
-    whole = sum(float((b[rim] ** 2).sum()) for b in slopes_change)
+    slopes_change = _slopes(now - then)
+    outward = _outward(region)
+    # Only what runs along the outline is an edge of it: joints and stripes of the ground cross it.
+    new, changed = (_along(slopes, outward)[rim] for slopes in (_slopes(now), slopes_change))
+    shared, whole = float((new * changed).sum()), float((changed**2).sum())
     sharp = min(1.0, max(-1.0, 2.0 * shared / (whole + 1e-3) - 1.0))
     apart = [float(_across(region, p)[rim].mean()) for p in (now, then)]
     edges = 0.5 * sharp + 0.5 * (apart[0] - apart[1]) / (apart[0] + apart[1] + 2.0)
@@ -185,6 +185,21 @@ def _across(region: Mask, levels: NDArray[np.float32]) -> NDArray[np.float32]:
         weight = cv2.blur(part, (9, 9))[..., None]
         means.append(cv2.blur(levels * part[..., None], (9, 9)) / np.maximum(weight, 1e-3))
     return np.asarray(np.abs(means[0] - means[1]).max(axis=2), np.float32)
+
+
+def _outward(region: Mask) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return the unit vectors across the outline of a region, along x and y."""
+    x, y = _slopes(cv2.GaussianBlur(region.astype(np.float32), (0, 0), 1.5))
+    size = np.hypot(x, y) + np.float32(1e-3)
+    return x / size, y / size
+
+
+def _along(
+    slopes: tuple[NDArray[np.float32], NDArray[np.float32]],
+    way: tuple[NDArray[np.float32], NDArray[np.float32]],
+) -> NDArray[np.float32]:
+    """Return the part (h, w, colours) of slopes that goes a way (h, w)."""
+    return slopes[0] * way[0][..., None] + slopes[1] * way[1][..., None]
 
 
 def _kernel(size: int) -> NDArray[np.uint8]:

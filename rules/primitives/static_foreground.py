@@ -255,8 +255,10 @@ class StaticForeground:
         known = np.asarray(model.known & ~stale, np.uint8)
         taken = np.asarray((old | (at_rest & ~known)) & ~busy, np.uint8)
         free: Mask = model.known & ~busy & ~now.front
+        # Noise flickers; what stands out and does not change is none.
+        quiet = np.asarray(busy | (now.front & at_rest), np.uint8)
         ground, noise, owed = backdrop.learned(
-            model, now.plain, now.odd, free, (taken, busy), elapsed
+            model, now.plain, now.odd, free, (taken, quiet), elapsed
         )
         stock, ground = inventory.absorbed(stock, now, ground, self._p.absorb_s)
         model = msgspec.structs.replace(
