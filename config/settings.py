@@ -49,6 +49,8 @@ class Settings(BaseSettings):
     `trusted_proxies` are addresses whose word on a caller's address and on https the API takes;
     `test_data` may be absent; with `require_data` tests that need it fail instead of skipping;
     so do, with `require_services` (or `CI`), those that need a database server or a broker.
+    `device` (auto, cpu, cuda, cuda:N, tensorrt, or a name of OpenVINO's), `runtime` and `precision`
+    say how models are run; what is 'auto' is measured once and kept in `cache_dir`.
     """
 
     model_config = SettingsConfigDict(

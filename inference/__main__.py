@@ -17,6 +17,7 @@ from inference.render import Renders
 from inference.service import create_app, serve
 from inference.worker import Folders, Worker
 from models.backends.loader import load
+from models.backends.options import RunOptions
 from models.catalog import Catalog
 from models.detector import Detections, Pixels
 from models.manifest import ManifestError
@@ -88,10 +89,16 @@ def _build() -> tuple[Algorithms, Worker, Renders, Ahead]:
         see_ahead=partial(see, idle=True),
     )
     ahead = Ahead(renders)
+    options = RunOptions(
+        settings.runtime,
+        settings.device,
+        precision=settings.precision,
+        cache=settings.cache_dir,
+    )
     worker = Worker(
         database,
         algorithms,
-        Library(catalog.models, WeightStore(settings.weights_dir), load),
+        Library(catalog.models, WeightStore(settings.weights_dir), partial(load, options=options)),
         blobs,
         Folders(settings.state_dir, settings.spool_dir, settings.spool_dir / "clips"),
         told=ahead.told,

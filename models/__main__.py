@@ -1,4 +1,4 @@
-"""The operator's tool for weights: python -m models import | list | pull."""
+"""The operator's tool for weights: python -m models import | list | measure | export | pull."""
 
 from __future__ import annotations
 
@@ -20,7 +20,11 @@ from rich.progress import (
 from rich.progress import Progress as Bars
 
 from config.settings import SettingsError, settings
+from models.backends.calibrate import Choice
+from models.backends.loader import measured
+from models.backends.options import RunOptions
 from models.catalog import Catalog, read_manifest
+from models.detector import DetectorError
 from models.download import LIMIT_BYTES
 from models.manifest import ManifestError, ModelManifest
 from models.pull import Order, Outcome, Progress, available, pull
@@ -47,6 +51,17 @@ FILE = """
 name = "{name}"
 sha256 = "{sha256}"
 """
+EXPORT = """\
+{file} is a checkpoint of PyTorch: a pickle, which runs the code it carries when it is read. The
+service never reads one. Export it once, in an environment of its own and from a source you trust
+(ultralytics is AGPL-3.0, and so are the weights that come from it):
+
+  python -m venv export && export/bin/pip install ultralytics onnx onnxslim
+  export/bin/yolo export model={file} format=onnx dynamic=True simplify=True
+
+then take the result in; it says what manifest the model needs:
+
+  python -m models import {onnx}"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -75,6 +90,17 @@ def _parser() -> argparse.ArgumentParser:
     add.set_defaults(run=import_files)
     shown = commands.add_parser("list", help="show the models of the catalog")
     shown.set_defaults(run=list_models)
+    speed = commands.add_parser(
+        "measure", help="how fast models run here, in each way; what the service will choose"
+    )
+    speed.add_argument("ids", nargs="*", metavar="ID", help="default: all that are installed")
+    speed.add_argument("--again", action="store_true", help="also where it is known already")
+    speed.set_defaults(run=measure_models)
+    exported = commands.add_parser(
+        "export", help="how a .pt checkpoint becomes a file that is taken in"
+    )
+    exported.add_argument("file", type=Path, metavar="FILE.pt")
+    exported.set_defaults(run=explain_export)
     pulled = commands.add_parser(
         "pull",
         help="fetch models from their makers' addresses and take them in",
@@ -184,6 +210,45 @@ def pull_models(store: WeightStore, catalog: Catalog, given: argparse.Namespace)
             print(pulled.text, file=sys.stdout if done else sys.stderr)
             worst = max(worst, pulled.outcome)
     return int(worst)
+
+
+def measure_models(store: WeightStore, catalog: Catalog, given: argparse.Namespace) -> int:
+    """Print how fast each model runs here in every way, the one that the service takes first."""
+    for id in given.ids:
+        if id not in catalog.models:
+            raise WeightError(f"{id}: not in the catalog; known: {', '.join(catalog.models)}")
+    chosen = [catalog.models[id] for id in given.ids]
+    options = RunOptions(settings.runtime, settings.device, precision=settings.precision)
+    worst = 0
+    for manifest in chosen or [m for m in catalog.models.values() if store.installed(m)]:
+        pinned = store.pinned(manifest)
+        files, cache = store.find(pinned), settings.cache_dir
+        try:
+            choice = measured(pinned, files, options, cache, again=given.again)
+        except DetectorError as error:
+            print(error, file=sys.stderr)
+            worst = 1
+            continue
+        print(_speeds(manifest, choice))
+    return worst
+
+
+def _speeds(manifest: ModelManifest, choice: Choice) -> str:
+    sizes = "/".join(map(str, choice.batch_sizes))
+    rows = [f"{manifest.id} {manifest.version}, batches of {sizes}"]
+    for one in (choice.chosen, *(t for t in choice.tried if t != choice.chosen)):
+        speed = (
+            f"{one.ms:8.1f} ms a picture" if one.ms is not None else f"  does not start: {one.why}"
+        )
+        mark = "*" if one == choice.chosen else " "
+        rows.append(f" {mark} {one.runtime:12}{one.device:12}{one.precision:6}{speed}")
+    return "\n".join(rows)
+
+
+def explain_export(_store: WeightStore, _catalog: Catalog, given: argparse.Namespace) -> int:
+    """Say how to export a checkpoint; it is not done here, because reading one runs its code."""
+    print(EXPORT.format(file=given.file, onnx=given.file.with_suffix(".onnx")))
+    return 1
 
 
 def _choose(store: WeightStore, catalog: Catalog) -> int:

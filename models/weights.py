@@ -54,7 +54,8 @@ def refuse_code(path: Path) -> None:
     if suffix in _PICKLES or _looks_pickled(path):
         raise WeightError(
             f"{path.name}: a pickle (.pt, .pth, .pkl and the like) runs the code that it carries"
-            f" when it is read, so it is not taken in; export the model first: {_ACCEPTED}"
+            f" when it is read, so it is not taken in; export the model first"
+            f" (python -m models export {path.name} says how): {_ACCEPTED}"
         )
     if not any(suffix in suffixes for suffixes in SUFFIXES.values()):
         raise WeightError(f"{path.name}: not a weight file that is read here; {_ACCEPTED}")

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fnmatch import fnmatch
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -30,6 +31,7 @@ from inference.evaluation.truth import Truth, TruthError, read_truth
 from inference.library import Library
 from inference.parts import Part
 from models.backends.loader import load
+from models.backends.options import RunOptions
 from models.catalog import Catalog
 from models.install import install_folder
 from models.manifest import ManifestError
@@ -90,10 +92,14 @@ def _evaluate(args: argparse.Namespace) -> int:
         install_folder(folder, catalog, weights)
     clips = clips_of(truth, data, algorithms)
     renderer = Renderer(args.render) if args.render else None
+    # As the service runs them, so that what is scored is what watches.
+    options = RunOptions(
+        settings.runtime, settings.device, precision=settings.precision, cache=settings.cache_dir
+    )
     evaluation = Evaluation(
         truth,
         algorithms,
-        lambda: Library(catalog.models, weights, load),
+        lambda: Library(catalog.models, weights, partial(load, options=options)),
         serve=_served if args.via == "rtsp" else None,
         watcher=renderer,
         raised=renderer.raised if renderer else lambda _alert: None,

@@ -61,22 +61,23 @@ class Choice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         )
 
 
-def decided(
+def known(
     manifest: ModelManifest,
     options: RunOptions,
+    cache: Path,
     candidates: Callable[[], Sequence[RunOptions]],
     open_: Open,
-) -> RunOptions:
-    """Return `options` with what they leave open decided, from the cache or by measuring now.
+    *,
+    again: bool = False,
+) -> Choice:
+    """Return what is known of a model on this machine: from the cache, or measured now.
 
-    `candidates` are the ways that are open, exact ones before those with fewer digits; `open_`
-    loads the model in one of them.
+    `candidates` are the ways that the options leave open, exact ones before those with fewer
+    digits; `open_` loads the model in one of them. `again`: what is in the cache is not believed.
 
     Raises:
         DetectorError: no way starts; says why for each.
     """
-    if options.cache is None:
-        return options
     of = {
         "cpu": machine.cpu(),
         "gpu": machine.gpu(0),
@@ -85,15 +86,15 @@ def decided(
         f" {options.batch_sizes} {options.threads}",
         **machine.runtimes(),
     }
-    path = machine.place(options.cache, manifest.id, manifest.files[0].sha256, of)
+    path = machine.place(cache, manifest.id, manifest.files[0].sha256, of)
     path = path.with_name(path.name + ".json")
-    choice = _read(path)
+    choice = None if again else _read(path)
     if choice is None or choice.of != of:
         log.info("%s: measuring how it runs fastest here, once", manifest.id)
         choice = _measured(manifest, of, candidates(), open_)
         log.info("%s: %s", manifest.id, said(choice))
         _write(path, choice)
-    return choice.options(options)
+    return choice
 
 
 def _measured(

@@ -6,7 +6,7 @@ import importlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from models.backends import calibrate
+from models.backends.calibrate import Choice, known
 from models.backends.options import RunOptions
 from models.detector import Detector, DetectorError
 from models.manifest import ModelManifest
@@ -30,14 +30,33 @@ def load(
             not load.
     """
     options = options or RunOptions()
+    if options.cache is not None:
+        options = measured(manifest, files, options, options.cache).options(options)
+    return _load(manifest, files, options)
+
+
+def measured(
+    manifest: ModelManifest,
+    files: Sequence[Path],
+    options: RunOptions,
+    cache: Path,
+    *,
+    again: bool = False,
+) -> Choice:
+    """Return how the model runs fastest on this machine, as in `calibrate.known`.
+
+    Raises:
+        DetectorError: it runs in no way here.
+    """
     able = _able(manifest, options)
-    options = calibrate.decided(
+    return known(
         manifest,
         options,
+        cache,
         lambda: [one for runtime in able for one in _candidates(runtime, options)],
         lambda way: _load(manifest, files, way),
+        again=again,
     )
-    return _load(manifest, files, options)
 
 
 def _load(manifest: ModelManifest, files: Sequence[Path], options: RunOptions) -> Detector:

@@ -8,6 +8,7 @@ import pytest
 
 from models.__main__ import main
 from tests.models.manifests import hashed, model_text, write, write_text
+from tests.models.onnx_file import reddish
 
 IR = {"net.xml": b"<net/>", "net.bin": b"numbers"}
 
@@ -111,3 +112,38 @@ def test_the_store_comes_from_the_settings(
     monkeypatch.setenv("SHARP_CATALOG_DIRS", str(tmp_path / "own"))
     assert main(["list"]) == 0
     assert line(capsys.readouterr().out, "made")[3] == "yes"
+
+
+def test_a_checkpoint_is_not_read_and_the_way_is_told(
+    tmp_path: Path, run: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "best.pt"
+    assert main([*run, "export", str(path)]) == 1
+    shown = capsys.readouterr().out
+    assert f"yolo export model={path} format=onnx dynamic=True" in shown
+    assert f"python -m models import {tmp_path / 'best.onnx'}" in shown
+
+
+def test_measuring_shows_every_way_and_the_one_that_is_taken(
+    tmp_path: Path,
+    run: list[str],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SHARP_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("SHARP_PRECISION", "fp32")
+    content = reddish("batch")
+    text = model_text("net", files={"net.onnx": content})
+    write_text(tmp_path / "own" / "models" / "net.toml", text)
+    assert main([*run, "import", str(write(tmp_path / "in", {"net.onnx": content})[0])]) == 0
+    capsys.readouterr()
+    for _ in range(2):
+        assert main([*run, "measure", "net"]) == 0
+        rows = capsys.readouterr().out.splitlines()
+        assert rows[0].startswith("net 1, batches of 1")
+        assert {row[3:].split()[0] for row in rows[1:]} == {"onnxruntime", "openvino"}
+        assert [row.startswith(" * ") for row in rows[1:]] == [True, False]
+        assert {row[3:].split()[1] for row in rows[1:]} == {"cpu"}
+        assert all(row.endswith("ms a picture") for row in rows[1:])
+    assert main([*run, "measure", "unheard"]) == 1
+    assert "not in the catalog" in capsys.readouterr().err
