@@ -22,13 +22,13 @@ from inference.library import Library
 from inference.loop import Loop
 from inference.observer import Observer
 from inference.parts import Parts
-from inference.planner import Planner, save_all
+from inference.planner import Planner
 from inference.recorder import Recorder
 from inference.spool import Spool
 from inference.task import TaskRunner
 from inference.unit import CameraUnit
 from inference.uploader import Uploader
-from store import evidence, incidents, observed, processes
+from store import evidence, incidents, news, observed, processes
 from store.blobs import Blobs
 from store.catalog import Algorithms
 from store.changes import Blind
@@ -134,7 +134,7 @@ class Worker:
         self._device.stop()
         self._device.join(timeout_s=5.0)
         self.parts.__exit__(None, None, None)
-        save_all(*self.planner.plan.units.values())
+        self.planner.save(self.planner.plan.units.values())
         self.clips.finish({}, last_call=True)
         self.uploader.upload()
         self._blind_all()
@@ -193,8 +193,9 @@ class Worker:
         return {**self._codes.codes(alert.kind, str(alert.facts.get("label", ""))), **own}
 
     def _follow(self, stop: threading.Event) -> None:
-        """Poll the desired state every second and apply what is new."""
+        """Apply what is newly wanted, as soon as the database tells of it (see `store.news`)."""
         applied: Desired | None = None
+        waiter = news.News(self._database)
         snapshots = Snapshots(self._database)
         while not stop.is_set():
             try:
@@ -204,7 +205,8 @@ class Worker:
                     self.planner.apply(wanted)
             except SQLAlchemyError as error:
                 log.warning("desired state cannot be read: %s", type(error).__name__)
-            stop.wait(1.0)
+            waiter.wait(stop)
+        waiter.close()
 
     def _observe(self, stop: threading.Event) -> None:
         beat = processes.Beat(self._database, "worker")

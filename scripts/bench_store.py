@@ -73,7 +73,7 @@ def queries(engine: Engine) -> dict[str, Query]:
         step = max(1, (session.scalar(select(func.count()).select_from(IncidentRow)) or 0) // 100)
         every = select(IncidentRow.id).order_by(IncidentRow.opened_at).limit(1)
         ids = [session.scalars(every.offset(n * step)).one() for n in range(20)]
-        hashes = [incidents.load(session, session.get_one(IncidentRow, i)).evidence for i in ids]
+    hashes = [incidents.get(engine, id).evidence[0].sha256 for id in ids]
     page = incidents.list_incidents
     deep = {order: _deep(engine, Filter(), order) for order in ("newest", "gravest")}
     waiting = Filter(states=("pending_review",))
@@ -125,7 +125,7 @@ def queries(engine: Engine) -> dict[str, Query]:
             order="gravest",
         ),
         "detail": lambda n: incidents.get(engine, ids[n % len(ids)]),
-        "evidence by hash": lambda n: evidence.find(engine, hashes[n % len(ids)][0].sha256),
+        "evidence by hash": lambda n: evidence.find(engine, hashes[n % len(ids)]),
         "badge: how many wait": lambda _: overview.count_waiting(engine),
         "overview: 24 hours": counted(1),
         "overview: 7 days": counted(7),

@@ -93,9 +93,7 @@ def newest(
         ]
 
 
-def _of_action(
-    session: Session, query: Select[tuple[AuditRow]], action: str, limit: int
-) -> list[int]:
+def _of_action(session: Session, query: Select[AuditRow], action: str, limit: int) -> list[int]:
     """Return the newest rows of each action that `action` begins; each is found by its index."""
     known = select(func.min(AuditRow.action).label("action")).cte("known", recursive=True)
     beyond = select(func.min(AuditRow.action)).where(AuditRow.action > known.c.action)

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from events.relay import consumer
-from store import audit, log
+from store import audit, log, news
 from store.database import DatabaseError, reading, writing
 from store.tables import (
     AlgorithmSettingsRow,
@@ -194,6 +194,7 @@ def change_in(
     row = session.get(RevisionRow, 1) or RevisionRow(id=1, value=0)
     row.value += 1
     session.add(row)
+    news.tell(session)
     return row.value
 
 

@@ -222,7 +222,7 @@ def _blind(session: Session, now: float) -> tuple[BlindPair, ...]:
             TaskRow.camera,
             CameraRow.name,
             TaskRow.algorithm,
-            seen.id,
+            seen.id.is_(None),
             seen.watching,
             seen.because,
             seen.began,
@@ -241,8 +241,8 @@ def _blind(session: Session, now: float) -> tuple[BlindPair, ...]:
         .where(_wanted_pair(), or_(seen.id.is_(None), silent, wanted_blind))
     )
     found = []
-    for camera, name, algorithm, interval, watching, because, began, seen_at in rows:
+    for camera, name, algorithm, unheard, watching, because, began, seen_at in rows:
         said = (SILENT, seen_at) if watching else (because, began)
-        why, since = (NEVER, now) if interval is None else said
+        why, since = (NEVER, now) if unheard else said
         found.append(BlindPair(camera, name, algorithm, why, since))
     return tuple(sorted(found, key=lambda pair: (pair.since, pair.camera, pair.algorithm)))
