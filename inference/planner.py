@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pydantic import ValidationError
@@ -126,7 +126,7 @@ class Planner:
             if unit.part is not None:
                 self._leaving[unit.camera.id] = unit.part
         if stopped:
-            self._loop.post(lambda: save_all(*stopped))
+            self._loop.post(lambda: self.save(stopped))
 
     def _effective(
         self, desired: Desired, cameras: Mapping[str, Camera]
@@ -229,8 +229,15 @@ class Planner:
     def _is_unable(self, task: Task) -> bool:
         return (task.camera, task.algorithm) in self.plan.unable
 
+    def save(self, units: Iterable[CameraUnit]) -> None:
+        """Save the states of cameras' rules; by the judging thread, or after it has ended."""
+        for unit in units:
+            for runner in unit.runners:
+                runner.settle()
+        self._checkpoints.sync()
+
     def stop(self) -> None:
-        """Stop all cameras; the rules' states are saved by `save_all` when the loop has ended.
+        """Stop all cameras; the rules' states are saved by `save` when the loop has ended.
 
         Waits for their threads for a moment, together: a read that hangs ends by its own timeout.
         """
@@ -238,10 +245,3 @@ class Planner:
         for unit in units:
             unit.stop()
         join_all([unit.part for unit in units if unit.part is not None], _END_S)
-
-
-def save_all(*units: CameraUnit) -> None:
-    """Save the states of cameras' rules; by the judging thread, or after it has ended."""
-    for unit in units:
-        for runner in unit.runners:
-            runner.save(durable=True)

@@ -6,7 +6,14 @@ import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from inference.checkpoint import RESTLESS_S, Checkpoints, interval_s, restless
+from inference.checkpoint import (
+    LONGEST_S,
+    PICTURES,
+    RESTLESS_S,
+    Checkpoints,
+    interval_s,
+    restless,
+)
 from inference.watch import open_at
 from models.detector import Detections
 from rules.composition import Memory
@@ -55,6 +62,7 @@ class TaskRunner:
         self._next_due = 0.0
         self._saved_at = 0.0
         self._save_every = 1.0
+        self._unsaved = False
         view = f"{camera.url}|{camera.rotation}|{algorithm.manifest.version}"
         self._file: Path = checkpoints.path(camera.id, task.algorithm, view)
         self._state = self._restored()
@@ -105,7 +113,7 @@ class TaskRunner:
             return None
         for finding in findings:
             record(self, shot, finding)
-        self._state = state
+        self._state, self._unsaved = state, True
         self.judged_at = now
         self.judged_count += 1
         self.fault = observation.view.fault
@@ -117,17 +125,24 @@ class TaskRunner:
         return observation
 
     def _saving_every(self, observation: Observation) -> float:
-        calm = not self._state.timing and not restless(observation)
-        return self._save_every if calm else min(self._save_every, RESTLESS_S)
+        if self._state.timing or restless(observation):
+            return min(self._save_every, RESTLESS_S)
+        return max(self._save_every, min(PICTURES * self.period_s, LONGEST_S))
 
     def save(self, *, durable: bool) -> None:
-        """Write the state; called on every finding, at least every 10 s, and at the end."""
+        """Write the state: on every finding, now and then, and at the end."""
         data = self._rule.dump(self._state)
+        self._unsaved = False
         self._save_every = interval_s(len(data))
         try:
             self._checkpoints.save(self._file, data, durable=durable)
         except OSError as error:
             log.error("state of %s is not saved: %s", self.key, error.strerror)
+
+    def settle(self) -> None:
+        """Write the state if it is newer than what is on disk; not yet against a power cut."""
+        if self._unsaved:
+            self.save(durable=False)
 
     def _restored(self) -> Memory:
         data = self._checkpoints.load(self._file)

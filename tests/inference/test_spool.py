@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
+import pytest
 from msgspec.structs import replace
 
 from events.alert import Alert, Maker
@@ -75,7 +76,25 @@ def test_a_checkpoint_belongs_to_one_view_of_one_task(tmp_path: Path) -> None:
     checkpoints.save(path, b"state", durable=True)
     checkpoints.save(path, b"newer", durable=False)
     assert Checkpoints(tmp_path).load(path) == b"newer"
+    Checkpoints(tmp_path).save(path, b"newest", durable=False)
+    assert checkpoints.load(path) == b"newest"
     assert checkpoints.load(checkpoints.path("cam", "fall", "rtsp://a|90|1")) is None
+
+
+@pytest.mark.parametrize("left", [0, 3, 20, -1])
+def test_a_checkpoint_torn_by_a_power_cut_leaves_the_one_before(tmp_path: Path, left: int) -> None:
+    checkpoints = Checkpoints(tmp_path)
+    path = checkpoints.path("cam", "fall", "view")
+    known: set[Path] = set()
+    for state in (b"first", b"second"):
+        checkpoints.save(path, state, durable=True)
+        (newest,) = set(tmp_path.iterdir()) - known
+        known.add(newest)
+    newest.write_bytes(newest.read_bytes()[:left])
+    assert checkpoints.load(path) == b"first"
+    path.write_bytes(b"of a version before")
+    newest.unlink()
+    assert checkpoints.load(path) == b"of a version before"
 
 
 def test_small_states_are_saved_every_second_and_none_less_than_every_ten() -> None:
