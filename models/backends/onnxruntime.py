@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -80,11 +80,12 @@ class OnnxDetector:
                 self._ready[key] = Feeder(self._manifest, size, key[1:], raw=False)
             feeder = self._ready[key]
             places = feeder.fill(pictures)
-            return feeder.read(self._run(feeder.buffer), places)
+            return feeder.read(self.run(feeder.buffer), places)
         except _FAILURES as error:
             raise DetectorError(f"{self.model}: {error}") from error
 
-    def _run(self, batch: Array) -> list[Array]:
+    def run(self, batch: Array) -> list[Array]:
+        """Return the network's outputs for a batch that is ready for it."""
         given: dict[str, Any] = {self._input: batch}
         if self._sized:
             # Boxes come back in pixels of this size: the input's, like those of other heads.
@@ -139,6 +140,19 @@ def candidates(options: RunOptions) -> list[RunOptions]:
         for device in devices
         if exact or device.startswith("tensorrt")
     ]
+
+
+def bare(
+    manifest: ModelManifest,
+    files: Sequence[Path],
+    options: RunOptions,
+    batch: int,
+    input_: tuple[int, int],
+) -> Callable[[], object]:
+    """Return a call that runs one batch, as in `models.backends.bare`."""
+    detector = load(manifest, files, options)
+    taken = np.zeros((batch, 3, *input_), np.float32)
+    return lambda: detector.run(taken)
 
 
 def _precision(device: str) -> Precision:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -194,6 +194,23 @@ def _properties(precision: str, options: RunOptions) -> dict[str, Any]:
     if options.threads:
         properties["INFERENCE_NUM_THREADS"] = options.threads
     return properties
+
+
+def bare(
+    manifest: ModelManifest,
+    files: Sequence[Path],
+    options: RunOptions,
+    batch: int,
+    input_: tuple[int, int],
+) -> Callable[[], object]:
+    """Return a call that runs one batch, as in `models.backends.bare`."""
+    core: Any = openvino.Core()
+    device = "CPU" if options.device == "auto" else options.device.upper()
+    properties = _properties(_precision(core, device, options), options)
+    network = reshape(core.read_model(files[0]), batch, *input_)
+    request = core.compile_model(network, device, properties).create_infer_request()
+    taken = [np.zeros((batch, 3, *input_), np.float32)]
+    return lambda: request.infer(taken, share_inputs=True, share_outputs=True)
 
 
 def load(manifest: ModelManifest, files: Sequence[Path], options: RunOptions) -> OpenVinoDetector:
