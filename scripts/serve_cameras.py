@@ -1,7 +1,7 @@
 """Serve clips as RTSP cameras, looping: scripts/cameras FILE... prints one URL for each.
 
 Bad days are asked for in the URL, e.g. ?fault=stall&at=5&for=20. Faults: die, gone, stall, loss
-(p), slow (x), corrupt (p), auth, silent, notvideo, resize.
+(p), slow (x), corrupt (p), auth, silent, notvideo, resize, udp, moved, nokey, dialect.
 """
 
 from __future__ import annotations

@@ -23,6 +23,10 @@ class FaultKind(StrEnum):
     SILENT = "silent"  # PLAY is accepted, nothing comes
     NOTVIDEO = "notvideo"  # there is only sound
     RESIZE = "resize"  # at `at` it goes on in another resolution
+    UDP = "udp"  # media only over UDP
+    MOVED = "moved"  # it sends clients to the same address without the query
+    NOKEY = "nokey"  # key pictures are never sent
+    DIALECT = "dialect"  # parameter sets aggregated, packets with extensions and padding
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,10 @@ class Player:
             if await self._breaks(at):
                 return
             self._report(at)
-            packets = self._stream.packets(media.units_of(access_unit), at)
+            if access_unit.key and self._fault.kind is FaultKind.NOKEY:
+                continue
+            dialect = self._fault.kind is FaultKind.DIALECT
+            packets = self._stream.packets(media.units_of(access_unit), at, dialect)
             arriving = self._fault.spoil(packets, self._rng)
             self._writer.writelines(interleave(self._channels[0], p) for p in arriving)
             if self._writer.transport.get_write_buffer_size() > BUFFER_LIMIT:

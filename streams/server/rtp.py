@@ -5,12 +5,16 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Sequence
 
-from streams.nal import Codec
+from streams.nal import Codec, is_parameter_set
 
 CLOCK_RATE = 90_000
 PAYLOAD_TYPE = 96
 MTU = 1400
 """Largest RTP payload in bytes."""
+
+EXTENSION = b"\xab\xac\x00\x01abcd"
+"""A header extension of one word, as ONVIF devices send for replay (RFC 3550 5.3.1)."""
+PADDING = b"\x00\x00\x00\x04"
 
 NTP_EPOCH = 2_208_988_800
 CNAME = b"\x01\x06camera\x00\x00\x00\x00"
@@ -26,6 +30,12 @@ def payloads(codec: Codec, units: Sequence[bytes], mtu: int = MTU) -> Iterator[b
         else:
             header = bytes([unit[0] & 0x81 | 49 << 1, unit[1]])
             yield from _fragments(unit[2:], header, (unit[0] >> 1) & 63, mtu)
+
+
+def aggregate(codec: Codec, units: Sequence[bytes]) -> bytes:
+    """Return one payload with several units: STAP-A (RFC 6184 5.7.1) or AP (RFC 7798 4.4.2)."""
+    head = bytes([24 | 0x60]) if codec == "h264" else bytes([48 << 1, 1])
+    return head + b"".join(struct.pack(">H", len(unit)) + unit for unit in units)
 
 
 def _fragments(body: bytes, indicator: bytes, kind: int, mtu: int) -> Iterator[bytes]:
@@ -62,19 +72,24 @@ class RtpStream:
         """Return the RTP time of a picture `at` seconds after PLAY; wraps at 32 bits."""
         return (self._first_timestamp + round(at * CLOCK_RATE)) & 0xFFFF_FFFF
 
-    def packets(self, units: Sequence[bytes], at: float) -> list[bytes]:
-        """Return the RTP packets of one access unit, the last one marked."""
-        bodies = list(payloads(self._codec, units))
+    def packets(self, units: Sequence[bytes], at: float, dialect: bool = False) -> list[bytes]:
+        """Return the RTP packets of one access unit, the last one marked.
+
+        In `dialect` parameter sets are aggregated, and each packet has an extension and padding.
+        """
+        sets = [unit for unit in units if dialect and is_parameter_set(self._codec, unit)]
+        bodies = list(payloads(self._codec, [unit for unit in units if unit not in sets]))
+        if sets:
+            bodies.insert(0, aggregate(self._codec, sets))
         timestamp = self.timestamp(at)
         packets = []
         for index, body in enumerate(bodies):
             marker = 0x80 if index == len(bodies) - 1 else 0
-            packets.append(
-                struct.pack(
-                    ">BBHII", 0x80, PAYLOAD_TYPE | marker, self._sequence, timestamp, self._ssrc
-                )
-                + body
+            flags = 0xB0 if dialect else 0x80
+            head = struct.pack(
+                ">BBHII", flags, PAYLOAD_TYPE | marker, self._sequence, timestamp, self._ssrc
             )
+            packets.append(head + EXTENSION + body + PADDING if dialect else head + body)
             self._sequence = (self._sequence + 1) & 0xFFFF
             self._packets += 1
             self._octets += len(body)

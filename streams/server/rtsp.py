@@ -8,6 +8,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 from urllib.parse import parse_qsl, urlsplit
 
 from streams.nal import HEVC_PPS, HEVC_SPS, HEVC_VPS, kind
@@ -18,6 +19,7 @@ METHODS = "OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, TEARDOWN, GET_PARAMETER, SET_P
 
 REASONS = {
     200: "OK",
+    302: "Moved Temporarily",
     400: "Bad Request",
     401: "Unauthorized",
     404: "Not Found",
@@ -115,37 +117,67 @@ def interleaved_channels(transport: str) -> tuple[int, int] | None:
 
 
 class Login:
-    """Checks the login of requests: Digest (RFC 2617, MD5 as cameras do) and Basic."""
+    """Checks the login of requests: Digest and Basic (RFC 2617, MD5 as most cameras do).
 
-    def __init__(self, username: str, password: str) -> None:
+    With `algorithm` SHA-256 it asks for Digest as RFC 7616 has it, with qop, and nothing less. A
+    nonce is good for `nonce_lasts` requests (0: for ever) and is then said to be stale.
+    """
+
+    def __init__(
+        self,
+        username: str,
+        password: str,
+        algorithm: Literal["MD5", "SHA-256"] = "MD5",
+        nonce_lasts: int = 0,
+    ) -> None:
         self._username = username
         self._password = password
+        self._algorithm = algorithm
+        self._nonce_lasts = nonce_lasts
         self._nonce = secrets.token_hex(16)
+        self._used = 0
+        self._stale = False
 
     @property
     def challenges(self) -> tuple[str, ...]:
         """The values of `WWW-Authenticate`."""
-        return f'Digest realm="{REALM}", nonce="{self._nonce}"', f'Basic realm="{REALM}"'
+        stale = ", stale=true" if self._stale else ""
+        self._stale = False
+        digest = f'Digest realm="{REALM}", nonce="{self._nonce}"{stale}'
+        if self._algorithm == "SHA-256":
+            return (f'{digest}, algorithm=SHA-256, qop="auth"',)
+        return digest, f'Basic realm="{REALM}"'
 
     def allows(self, request: Request) -> bool:
         """Say whether the request carries the right login."""
         scheme, _, rest = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() == "basic":
+        if scheme.lower() == "basic" and self._algorithm == "MD5":
             expected = base64.b64encode(f"{self._username}:{self._password}".encode()).decode()
             return secrets.compare_digest(rest.strip().encode(), expected.encode())
-        return scheme.lower() == "digest" and self._digest(request.method, rest)
+        return scheme.lower() == "digest" and self._digest(request.method, rest) and self._fresh()
+
+    def _fresh(self) -> bool:
+        self._used += 1
+        if not self._nonce_lasts or self._used <= self._nonce_lasts:
+            return True
+        self._nonce, self._used, self._stale = secrets.token_hex(16), 0, True
+        return False
+
+    def _hash(self, text: str) -> str:
+        name = "md5" if self._algorithm == "MD5" else "sha256"
+        return hashlib.new(name, text.encode(), usedforsecurity=False).hexdigest()
 
     def _digest(self, method: str, parameters: str) -> bool:
         given = dict(re.findall(r'(\w+)="([^"]*)"', parameters))
-        ha1 = _md5(f"{self._username}:{REALM}:{self._password}")
-        ha2 = _md5(f"{method}:{given.get('uri', '')}")
-        expected = _md5(f"{ha1}:{self._nonce}:{ha2}")
+        ha1 = self._hash(f"{self._username}:{REALM}:{self._password}")
+        ha2 = self._hash(f"{method}:{given.get('uri', '')}")
+        middle = self._nonce
+        if self._algorithm == "SHA-256":
+            counted = re.search(r"\bnc=([0-9a-f]{8})", parameters)
+            middle += f":{counted[1] if counted else ''}:{given.get('cnonce', '')}:auth"
+        expected = self._hash(f"{ha1}:{middle}:{ha2}")
         right = given.get("username") == self._username and given.get("nonce") == self._nonce
         return right and secrets.compare_digest(given.get("response", ""), expected)
-
-
-def _md5(text: str) -> str:
-    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
 
 
 def _sdp(host: str, *media_lines: str) -> str:

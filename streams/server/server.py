@@ -37,7 +37,7 @@ class CameraServer:
     """Serves each camera at rtsp://HOST:PORT/NAME, looping, or once from its start at each PLAY.
 
     With `live` all cameras without a fault are broadcasts (see `streams.server.live`): for many
-    clients. `login` is (user name, password) and then needed for every camera. Port 0 takes a
+    clients. `login` (user name, password) is then needed for every camera. Port 0 takes a
     free one.
     """
 
@@ -48,14 +48,14 @@ class CameraServer:
         port: int = 0,
         *,
         once: bool = False,
-        login: tuple[str, str] | None = None,
+        login: tuple[str, str] | Login | None = None,
         session_timeout_s: float = SESSION_TIMEOUT_S,
         live: bool = False,
     ) -> None:
         self.cameras = dict(cameras)
         self.once = once
         self.air = Air() if live else None
-        self.login = Login(*login) if login else None
+        self.login = Login(*login) if isinstance(login, tuple) else login
         self.no_login = Login(secrets.token_hex(8), secrets.token_hex(16))
         self.session_timeout_s = session_timeout_s
         self.gone_until: dict[str, float] = {}
@@ -211,6 +211,9 @@ class _Client:
         host = self._writer.get_extra_info("sockname")[0]
         timeout = f"{self._session};timeout={self._server.session_timeout_s:.0f}"
         match request.method:
+            case "DESCRIBE" if fault.kind is FaultKind.MOVED:
+                location = request.url.partition("?")[0]
+                return response(request, 302, headers={"Location": location})
             case "DESCRIBE":
                 only_sound = fault.kind is FaultKind.NOTVIDEO
                 body = audio_description(host) if only_sound else description(media, host)
@@ -219,7 +222,7 @@ class _Client:
                 return response(request, headers={"Content-Base": base}, body=body)
             case "SETUP":
                 self._channels = interleaved_channels(request.headers.get("transport", ""))
-                if self._channels is None:
+                if self._channels is None or fault.kind is FaultKind.UDP:
                     return response(request, 461)
                 channels = f"{self._channels[0]}-{self._channels[1]}"
                 transport = f"RTP/AVP/TCP;unicast;interleaved={channels}"
@@ -265,7 +268,7 @@ def serve(
     port: int = 0,
     *,
     once: bool = False,
-    login: tuple[str, str] | None = None,
+    login: tuple[str, str] | Login | None = None,
     session_timeout_s: float = SESSION_TIMEOUT_S,
     live: bool = False,
 ) -> Iterator[CameraServer]:

@@ -16,8 +16,8 @@ from streams.tap.served import Outcome, Served, Timeouts
 
 log = logging.getLogger(__name__)
 
-TICK_S = 0.1
-"""How often streams are read: often enough for a picture's age, and much at once."""
+TICK_S = 0.2
+"""How often streams are read. A read costs more than the packets in it, so the fewer the better."""
 SWEEP_S = 0.25
 LOOKUPS = 2
 """Threads that look up names: one that hangs does not hold up all cameras."""

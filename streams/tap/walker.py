@@ -44,6 +44,8 @@ class _Unit:
     """The access unit that is being collected."""
 
     timestamp: int
+    stamp: bytes
+    """The timestamp as it stands in the packets."""
     pieces: list[bytes] = field(default_factory=list)
     size: int = 0
     damaged: bool = False
@@ -123,7 +125,19 @@ class KeyWalker:
             self._sequence = number + 1 & 0xFFFF
             self.packets += 1
             unit = self._unit
-            if kind != PLAIN or unit is not None:
+            if (
+                unit is not None
+                and unit.fragmented
+                and kind == FRAGMENT
+                and not data[start + size] & 0xC0
+                and not data[at + 5] & 0x80
+                and data[at + 8 : at + 12] == unit.stamp
+                and unit.size < MOST_BYTES
+            ):
+                # nearly all packets of a key picture: the middle of a fragmented slice
+                unit.pieces.append(bytes(view[start + size + 1 : stop]))
+                unit.size += stop - start
+            elif kind != PLAIN or unit is not None:
                 self._take(kind, data, at, bytes(view[start:stop]) if kind != PLAIN else b"")
             at = following
         return at
@@ -192,7 +206,7 @@ class KeyWalker:
         """Return the open access unit; a new one is whole only if it begins with its beginning."""
         unit = self._unit
         if unit is None:
-            unit = self._unit = _Unit(timestamp)
+            unit = self._unit = _Unit(timestamp, timestamp.to_bytes(4, "big"))
             unit.damaged = not first
             if timestamp == self._closed_at and not first:
                 # this camera marks every slice: its pictures end where the time changes

@@ -1,0 +1,1 @@
+"""The key-frame tap, from its parsers to cameras over a socket."""
