@@ -27,6 +27,7 @@ class WorkerCollector:
         yield from self._cameras()
         yield from self._tasks()
         yield from self._models()
+        yield from self._tap()
         spool = GaugeMetricFamily("sharp_spool_alerts", "Alerts that the database has not got yet")
         spool.add_metric([], len(self._worker.spool.waiting()))
         yield spool
@@ -42,13 +43,17 @@ class WorkerCollector:
         ring = GaugeMetricFamily(
             "sharp_camera_ring_bytes", "Bytes of packets kept for clips", labels=["camera"]
         )
+        way = GaugeMetricFamily(
+            "sharp_camera_way", "1 for the way pictures come in", labels=["camera", "way", "why"]
+        )
         for camera, unit in self._worker.units.items():
+            way.add_metric([camera, unit.entry.way, unit.entry.why], 1.0)
             live.add_metric([camera], float(unit.state is not None and unit.state.word == "live"))
             if unit.picture_age_s is not None:
                 age.add_metric([camera], unit.picture_age_s)
             dropped.add_metric([camera], unit.slot.dropped)
             ring.add_metric([camera], unit.ring.size)
-        yield from (live, age, dropped, ring)
+        yield from (live, age, dropped, ring, way)
 
     def _tasks(self) -> Iterator[Metric]:
         judged = CounterMetricFamily(
@@ -90,3 +95,21 @@ class WorkerCollector:
             errors.add_metric([model], health.errors)
             seconds.add_metric([model], health.seconds)
         yield from (pictures, batches, errors, seconds)
+
+    def _tap(self) -> Iterator[Metric]:
+        """Yield what the tap counts of each camera it reads."""
+        if self._worker.ways is None:
+            return
+        texts = {
+            "lost": "Packets that never came",
+            "damaged": "Key pictures withheld because a part of them was lost",
+            "wanted": "Key pictures that were chosen",
+            "shed": "Chosen key pictures replaced by newer ones before they were decoded",
+            "undecodable": "Chosen key pictures of which no sound picture came",
+        }
+        counts = self._worker.ways.tap.counts()
+        for name, text in texts.items():
+            family = CounterMetricFamily(f"sharp_tap_{name}", text, labels=["camera"])
+            for camera, counted in counts.items():
+                family.add_metric([camera], getattr(counted, name))
+            yield family

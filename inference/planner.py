@@ -13,9 +13,10 @@ from inference.checkpoint import Checkpoints
 from inference.engine import Engine
 from inference.library import Library, ModelMissing
 from inference.loop import Loop
-from inference.parts import Part, Parts, join_all
+from inference.parts import join_all
 from inference.task import TaskRunner
 from inference.unit import CameraUnit
+from inference.ways import Entry
 from store.bulk import chunks
 from store.catalog import Algorithms
 from store.parameters import Shared
@@ -63,7 +64,6 @@ class Planner:
         loop: Loop,
         checkpoints: Checkpoints,
         build: Build,
-        parts: Parts,
     ) -> None:
         self.plan = Plan()
         self._algorithms = algorithms
@@ -72,14 +72,14 @@ class Planner:
         self._loop = loop
         self._checkpoints = checkpoints
         self._build = build
-        self._parts = parts
         self._loading = threading.Lock()
         self._shared = Shared()
         self._made: dict[Key, tuple[Task, Task]] = {}
         """Each task as it is stored, and with every value: what did not change is not made anew."""
         self._given: dict[str, tuple[Task, ...]] = {}
         """The tasks that each camera was started with or has last been told of."""
-        self._leaving: dict[str, Part] = {}
+        self._leaving: dict[str, Entry] = {}
+        """How cameras came in that were stopped, as long as they are not let go of."""
 
     def apply(self, desired: Desired) -> None:
         """Make the units what `desired` says. Unchanged cameras and tasks notice nothing.
@@ -120,11 +120,10 @@ class Planner:
         gone = {unit.camera.id for unit in stopped}
         self.plan.units = {c: unit for c, unit in self.plan.units.items() if c not in gone}
         self._given = {c: tasks for c, tasks in self._given.items() if c not in gone}
-        self._leaving = {c: part for c, part in self._leaving.items() if part.alive}
+        self._leaving = {c: entry for c, entry in self._leaving.items() if not entry.gone}
         for unit in stopped:
             unit.stop()
-            if unit.part is not None:
-                self._leaving[unit.camera.id] = unit.part
+            self._leaving[unit.camera.id] = unit.entry
         if stopped:
             self._loop.post(lambda: self.save(stopped))
 
@@ -198,7 +197,7 @@ class Planner:
             runners = [self._runner(camera, task) for task in tasks[camera.id]]
             unit = self._build(camera, [runner for runner in runners if runner is not None])
             # Whoever finds a unit in the plan may take "not running" for "its source has ended".
-            unit.start(self._parts, after=self._leaving.get(camera.id))
+            unit.start(after=self._leaving.get(camera.id))
             started[camera.id] = unit
             self._given[camera.id] = tuple(tasks[camera.id])
         self.plan.units = {**self.plan.units, **started}
@@ -244,4 +243,4 @@ class Planner:
         units = list(self.plan.units.values())
         for unit in units:
             unit.stop()
-        join_all([unit.part for unit in units if unit.part is not None], _END_S)
+        join_all([part for unit in units if (part := unit.entry.part) is not None], _END_S)

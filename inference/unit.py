@@ -5,18 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from threading import Event
 
-from inference.parts import Part, Parts
+from inference.parts import Parts
 from inference.task import TaskRunner
+from inference.ways import Entry, Ways
 from models.detector import Detections
+from streams.backoff import Door
 from streams.camera import Camera
 from streams.clock import Clock
 from streams.life import Life
 from streams.picture import Shot
 from streams.resolver import Resolver
 from streams.ring import PacketRing
-from streams.sampler import Sampler
+from streams.sampler import Sampler, phase_of
 from streams.slot import Slot
 from streams.source import Source
 from streams.state import CameraState
@@ -26,7 +27,6 @@ LOOKED_AT_S = 15.0
 """Somebody who looks at a camera asks again within this time."""
 LOOKED_AT_PERIOD_S = 2.0
 """How often a camera without tasks shows a picture while somebody looks at it."""
-_LOOK_S = 0.2
 RING_S = 30.0
 RING_BYTES = 48 * 1024 * 1024
 
@@ -51,21 +51,24 @@ class CameraUnit:
         resolver: Resolver,
         clock: Clock,
         ready: Callable[[CameraUnit], None],
-        lossless: bool,
-        once: bool,
+        parts: Parts,
+        ways: Ways | None = None,
+        door: Door | None = None,
+        lossless: bool = False,
+        once: bool = False,
     ) -> None:
         self.camera = camera
         self.runners = tuple(runners)
         self.slot = Slot(on_put=lambda: ready(self), lossless=lossless)
         self.ring = PacketRing(RING_S, RING_BYTES)
         self._looked_at = float("-inf")
-        self.sampler = Sampler(self.periods)
+        # What is played from files must not depend on what a camera is called.
+        self.sampler = Sampler(self.periods, 0.0 if lossless else phase_of(camera.id))
         self.clock = clock
         self.state: CameraState | None = None
         self.served_at = 0.0
         self.last_shot: Shot | None = None
         self.seen: Seen | None = None
-        self.part: Part | None = None
         life = Life(
             camera,
             resolver=resolver,
@@ -74,14 +77,17 @@ class CameraUnit:
             ring=self.ring,
             clock=clock,
             on_state=self._on_state,
+            door=door,
         )
-        self._supervisor = Supervisor(life, source, once=once)
+        self.entry = Entry(life, Supervisor(life, source, once=once), parts, ways)
 
     @property
     def periods(self) -> tuple[float, ...]:
         """Return the seconds between pictures that each task wants, or else who looks at it."""
         if not self.runners and time.monotonic() - self._looked_at < LOOKED_AT_S:
-            return (LOOKED_AT_PERIOD_S,)
+            # No reason to leave the tap: who looks sees every key frame.
+            gop = self.sampler.gop if self.entry.way == "tap" else None
+            return (max(LOOKED_AT_PERIOD_S, gop or 0.0),)
         return tuple(runner.period_s for runner in self.runners)
 
     def look(self) -> None:
@@ -98,33 +104,27 @@ class CameraUnit:
     @property
     def running(self) -> bool:
         """True while the source may still bring pictures."""
-        return self.part is not None and self.part.alive
+        return self.entry.running
 
     @property
     def picture_age_s(self) -> float | None:
         """Return how old the last picture is in wall-clock seconds, None before the first."""
         return None if self.last_shot is None else time.time() - self.last_shot.captured_at
 
-    def start(self, parts: Parts, after: Part | None = None) -> None:
-        """Start the camera's thread; it connects when that of `after` has let go of the camera."""
-
-        def run(stop: Event) -> None:
-            while after is not None and not stop.is_set() and not after.join(_LOOK_S):
-                pass
-            self._supervisor.run(stop)
-
-        self.part = parts.start(f"camera-{self.camera.id}", run)
+    def start(self, after: Entry | None = None) -> None:
+        """Connect the camera, when `after`, which read it before, has let go of it."""
+        self.entry.start(after)
 
     def stop(self) -> None:
         """Ask the camera to stop and take nothing more from it; does not wait."""
-        if self.part is not None:
-            self.part.stop()
         self.slot.close()
+        self.entry.stop()
 
     def change_tasks(self, runners: Sequence[TaskRunner]) -> None:
-        """Swap the tasks without touching the connection."""
+        """Swap the tasks; the connection stays, unless the pictures now wanted need another way."""
         self.runners = tuple(runners)
         self.sampler.replace(self.periods)
+        self.entry.review()
 
     def _on_state(self, state: CameraState) -> None:
         self.state = state

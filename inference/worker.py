@@ -28,12 +28,14 @@ from inference.spool import Spool
 from inference.task import TaskRunner
 from inference.unit import CameraUnit
 from inference.uploader import Uploader
+from inference.ways import Shared, Ways, shared
 from store import evidence, incidents, news, observed, processes
 from store.blobs import Blobs
 from store.catalog import Algorithms
 from store.changes import Blind
 from store.snapshots import Snapshots
 from store.values import Desired
+from streams.backoff import Door
 from streams.camera import Camera
 from streams.clock import CaptureClock, Clock
 from streams.libav.source import LibavSource
@@ -63,6 +65,8 @@ class Intake:
     source: Callable[[Camera], Source] = lambda _camera: LibavSource()
     clock: Callable[[Camera], Clock] = lambda _camera: CaptureClock()
     resolver: Resolver = field(default_factory=StaticResolver)
+    tap: Shared | None = None
+    """None: libav reads every camera."""
     lossless: bool = False
     once: bool = False
     clock_name: str = "camera session"
@@ -85,7 +89,9 @@ class Worker:
     ) -> None:
         self._database = database
         self.algorithms = algorithms
-        self._intake = intake or Intake()
+        self._intake = intake or Intake(tap=shared())
+        self.ways = Ways(self._intake.tap.tap) if self._intake.tap else None
+        self._door = Door()
         self._codes = codes.load()
         self._revision = 0
         self.parts = Parts()
@@ -108,7 +114,6 @@ class Worker:
             self.loop,
             Checkpoints(folders.state),
             self._unit,
-            self.parts,
         )
         self.observer = Observer(database, self.planner.plan, self.engine)
         self.uploader = Uploader(spool, database, self._codes_of, told)
@@ -120,6 +125,9 @@ class Worker:
         self._keep_promises()
         self.parts.start("judge", self.loop.judge.run)
         self._device = self.parts.start("engine", self.loop.run)
+        if self._intake.tap and self.ways:
+            for name, body in {**self._intake.tap.bodies, "ways": self.ways.run}.items():
+                self.parts.start(name, body)
         self.parts.start("upload", self.uploader.run)
         self._desired = self.parts.start("desired", self._follow)
         self.parts.start("observe", self._observe)
@@ -178,6 +186,9 @@ class Worker:
             resolver=self._intake.resolver,
             clock=self._intake.clock(camera),
             ready=self.loop.ready,
+            parts=self.parts,
+            ways=self.ways,
+            door=self._door,
             lossless=self._intake.lossless,
             once=self._intake.once,
         )

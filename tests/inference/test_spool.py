@@ -86,6 +86,7 @@ def test_a_checkpoint_torn_by_a_power_cut_leaves_the_one_before(tmp_path: Path, 
     checkpoints = Checkpoints(tmp_path)
     path = checkpoints.path("cam", "fall", "view")
     known: set[Path] = set()
+    newest = path
     for state in (b"first", b"second"):
         checkpoints.save(path, state, durable=True)
         (newest,) = set(tmp_path.iterdir()) - known
