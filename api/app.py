@@ -16,6 +16,7 @@ from api.problem import handle_problems
 from api.routes import (
     cameras,
     catalog,
+    contract,
     destinations,
     detect,
     events,
@@ -43,6 +44,7 @@ ROUTERS = (
     destinations.router,
     detect.router,
     events.router,
+    contract.router,
     people.router,
     metrics.router,
 )

@@ -17,7 +17,7 @@ from store.secrets import secret
 PATH = "/api/v1/evidence/"
 SECRET = "evidence-links"  # noqa: S105 - the name of the secret, not the secret
 LIVES_S = 600
-"""A link works for at least so long."""
+"""How long a link works at least, unless it is said otherwise."""
 GRID_S = 300
 """Links made within the same span are the same, so that browsers keep what they have fetched."""
 
@@ -28,16 +28,20 @@ class BadLink(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Makes and checks links for one caller's answer. `by` is who asked, `now` unix seconds."""
+    """Makes links for one caller's answer. `by` is who asked, `now` unix seconds.
+
+    A link works for at least `lives_s` seconds.
+    """
 
     key: bytes
     by: str
     now: float
     masked: bool = True
+    lives_s: int = LIVES_S
 
     def to(self, sha256: str) -> str:
         """Return a link to a piece of evidence, relative to the server."""
-        until = (int(self.now) // GRID_S + 1) * GRID_S + LIVES_S
+        until = (int(self.now) // GRID_S + 1) * GRID_S + self.lives_s
         query = {
             "until": until,
             "masked": str(self.masked).lower(),

@@ -1,8 +1,7 @@
-"""The event log at work: python -m events relay | tail | dead-letters | lifecycle | schema."""
+"""The event log at work: relay it, look at it, say where it goes (see docs/buses.md)."""
 
 from __future__ import annotations
 
-import argparse
 import json
 import logging
 import os
@@ -13,44 +12,53 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Any
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from pydantic import ValidationError
 from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from api.links import Links, links
+from api.worker import WorkerAnswered, WorkerAway, WorkerClient
 from config.settings import SettingsError, settings
-from events import lifecycle, payload
-from events.bus import Event
+from events import asyncapi, lifecycle, payload
+from events.arguments import named, parser
+from events.brokers.opened import open_publisher
+from events.bus import BusError, Event, Publisher
 from events.cloudevent import structured
-from events.lifecycle import IllegalTransition
-from events.log import Log, end
-from events.relay import LEASE_S, DestinationSpec, Relay, consumer
-from events.webhook import Webhook
+from events.destination import SCHEMES, Options, read_options
+from events.log import end, follow
+from events.pictures import with_pictures
+from events.relay import DestinationSpec, Relay, consumer
+from events.relays import Relays, Running
 from events.wording import line
-from store import decisions, desired, processes
-from store.database import DatabaseError, open_database
-from store.incident import Conflict, UnknownIncident
+from store import deliveries, desired, processes
+from store.database import DatabaseError, open_database, reading
 from store.log import DatabaseLog
-from store.values import Destination
+from store.relaying import Office
+from store.values import Destination, shown_address
+
+if TYPE_CHECKING:
+    import argparse
 
 _log = logging.getLogger("events")
 
-_LOOK_S = 1.0
-"""How often the relay looks whether the destinations have changed."""
-_AGAIN_S = 5.0
-"""How long a relay that broke down stays down."""
-_FOLLOW_S = 0.25
-_PAGE = 200
+_PROCESS = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+"""Names this process in leases."""
+_RENDER_S = 20.0
+"""How long the worker may take to mask a picture that travels inside an event."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 when done, 1 when refused (the reason is on stderr)."""
-    given = _parser().parse_args(arguments)
+    given = parser(__doc__, _COMMANDS).parse_args(arguments)
     try:
         status: int = given.run(given)
-    except (SettingsError, DatabaseError, ArgumentError) as error:
+    except (SettingsError, DatabaseError, ArgumentError, _No) as error:
         print(error, file=sys.stderr)
         return 1
     except SQLAlchemyError as error:
@@ -63,52 +71,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m events", description=__doc__)
-    database = argparse.ArgumentParser(add_help=False)
-    database.add_argument("--database", metavar="URL", default="", help="not that of settings")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    add = commands.add_parser("relay", parents=[database], help="deliver to all destinations")
-    add.add_argument(
-        "--lease",
-        type=_seconds,
-        default=LEASE_S,
-        metavar="SECONDS",
-        help="how long a killed relay keeps its successor waiting (%(default)s)",
-    )
-    add.set_defaults(run=_relay)
-
-    add = commands.add_parser("tail", parents=[database], help="show events as they come")
-    start = add.add_mutually_exclusive_group()
-    start.add_argument("--after", type=int, metavar="SEQ", help="begin beyond this place")
-    start.add_argument("--from-start", action="store_true", help="begin with the oldest event")
-    start.add_argument("--consumer", metavar="NAME", help="go on where this name's last tail ended")
-    add.add_argument("--json", action="store_true", help="one CloudEvent (JSON) a line")
-    add.add_argument(
-        "--follow",
-        action=argparse.BooleanOptionalAction,
-        default=True,
-        help="wait for more; without it, begin with the oldest and end with the newest",
-    )
-    add.set_defaults(run=_tail)
-
-    add = commands.add_parser("dead-letters", parents=[database], help="what was refused, and why")
-    add.add_argument("--destination", metavar="ID", help="of this one only, also a removed one")
-    add.set_defaults(run=_dead_letters)
-
-    add = commands.add_parser("lifecycle", help="the life cycle as a Mermaid diagram")
-    add.set_defaults(run=_lifecycle)
-    add = commands.add_parser("schema", help="the JSON Schema of an incident event's data")
-    add.set_defaults(run=_schema)
-    return parser
-
-
-def _seconds(text: str) -> float:
-    value = float(text)
-    if not 0.1 <= value <= 600.0:
-        raise argparse.ArgumentTypeError("between 0.1 and 600 seconds")
-    return value
+class _No(Exception):
+    """A command cannot be done; the text says why."""
 
 
 @contextmanager
@@ -120,50 +84,161 @@ def _opened(given: argparse.Namespace) -> Iterator[Engine]:
         engine.dispose()
 
 
-# --- tail, dead-letters, lifecycle, schema
+# --- tail, lifecycle, schema, asyncapi
 
 
 def _tail(given: argparse.Namespace) -> int:
     with _opened(given) as engine:
         log = DatabaseLog(engine)
         stop = _stop_on_signals()
-        for event in _events(log, _start(given, log), given.follow, stop):
+        for event in follow(log, _start(given, log), given.follow, stop):
             print(structured(event).decode() if given.json else line(event), flush=True)
             if given.consumer:
-                log.ack(_tail_name(given.consumer), event.seq)
+                log.ack(f"tail:{given.consumer}", event.seq)
     return 0
 
 
 def _start(given: argparse.Namespace, log: DatabaseLog) -> int:
     if given.consumer:
-        return log.cursor(_tail_name(given.consumer))
+        return log.cursor(f"tail:{given.consumer}")
     if given.after is not None:
         return max(0, int(given.after))
     return 0 if given.from_start or not given.follow else end(log)
 
 
-def _tail_name(name: str) -> str:
-    return f"tail:{name}"
+def _lifecycle(_: argparse.Namespace) -> int:
+    print(lifecycle.mermaid())
+    return 0
 
 
-def _events(log: Log, seq: int, follow: bool, stop: threading.Event) -> Iterator[Event]:
-    while not stop.is_set():
-        page = log.after(seq, _PAGE)
-        for event in page:
-            if stop.is_set():
-                return
-            yield event
-            seq = event.seq
-        if not page:
-            if not follow:
-                return
-            stop.wait(_FOLLOW_S)
+def _schema(given: argparse.Namespace) -> int:
+    known = asyncapi.schemas()
+    if given.name not in known:
+        raise _No(f"no schema {given.name!r}; there are {', '.join(known)}")
+    print(json.dumps(known[given.name], indent=2, ensure_ascii=False))
+    return 0
+
+
+def _asyncapi(_: argparse.Namespace) -> int:
+    print(json.dumps(asyncapi.document(), indent=2, ensure_ascii=False))
+    return 0
+
+
+# --- destinations
+
+
+def _destinations(given: argparse.Namespace) -> int:
+    with _opened(given) as engine:
+        heard = processes.read(engine).get("relay")
+        wrong = {} if heard is None else heard.wrong
+        with reading(engine) as session:
+            found = deliveries.progress(session)
+    for one, progress in found:
+        print(f"{one.id}  {one.type}  {one.audience}  {shown_address(one.url)}", end="")
+        print("" if one.enabled else "  off")
+        print(f"    {_behind(progress)}, {progress.dead_letters} dead letters")
+        if one.id in wrong:
+            print(f"    {wrong[one.id]}")
+    return 0
+
+
+def _behind(progress: deliveries.Progress) -> str:
+    if not progress.waiting:
+        return f"at {progress.cursor}, nothing waits"
+    oldest = datetime.fromisoformat(progress.oldest)
+    lag_s = max(0.0, (datetime.now(UTC) - oldest).total_seconds())
+    text = f"at {progress.cursor}, {progress.waiting} wait, the first since {lag_s:.0f} s"
+    return text if progress.replay is None else f"{text}; a replay is at {progress.replay}"
+
+
+def _add(given: argparse.Namespace) -> int:
+    scheme = given.url.partition("://")[0]
+    kind = next((name for name, known in SCHEMES.items() if scheme in known), "webhook")
+    try:
+        destination = Destination.model_validate(
+            {
+                "id": given.id,
+                "type": kind,
+                "url": given.url,
+                "audience": given.audience,
+                "pictures": given.pictures,
+                "secret": _secret(given.secret_from),
+                "options": named(given.option, _text, json.loads),
+                "filter": {
+                    "kinds": given.kind,
+                    "districts": given.district,
+                    "severity": given.severity,
+                    "types": given.type,
+                },
+            }
+        )
+    except ValueError as error:
+        raise _No(_why(error)) from None
+    with _opened(given) as engine:
+        if _find(engine, given.id) is not None and not given.replace:
+            raise _No(f"there is a destination {given.id!r}; give --replace to change it")
+        revision = desired.put_destination(engine, destination, given.actor)
+    print(f"revision {revision}; try it: python -m events test {given.id}")
+    return 0
+
+
+def _why(error: ValueError) -> str:
+    if not isinstance(error, ValidationError):
+        return str(error)
+    found = error.errors(include_url=False, include_input=False)
+    return "; ".join(f"{'.'.join(map(str, wrong['loc']))}: {wrong['msg']}" for wrong in found)
+
+
+def _secret(file: str | None) -> str:
+    if file is None:
+        return ""
+    return (sys.stdin.read() if file == "-" else _text(file)).strip()
+
+
+def _text(file: str) -> str:
+    try:
+        return Path(file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise _No(f"{file} cannot be read: {error}") from None
+
+
+def _remove(given: argparse.Namespace) -> int:
+    with _opened(given) as engine:
+        _known(engine, given.id)
+        print(f"revision {desired.remove_destination(engine, given.id, given.actor)}")
+    return 0
+
+
+def _test(given: argparse.Namespace) -> int:
+    with _opened(given) as engine:
+        destination = _known(engine, given.id)
+    sent = Event(
+        seq=0,
+        id=f"test-{secrets.token_hex(8)}",
+        type=payload.TEST,
+        source="/sharp-eyes/events",
+        subject=given.id,
+        time=payload.rfc3339(time.time()),
+        data={"text": "a test: nothing has happened"},
+    )
+    began = time.monotonic()
+    with ExitStack() as stack:
+        try:
+            publisher = _publisher(destination)
+            stack.callback(publisher.close)
+            publisher.publish(sent)
+        except (BusError, ValueError) as error:
+            raise _No(f"not delivered: {error}") from None
+    print(f"delivered as {sent.id} in {time.monotonic() - began:.2f} s")
+    return 0
 
 
 def _dead_letters(given: argparse.Namespace) -> int:
     with _opened(given) as engine:
+        if given.redrive:
+            return _redrive(given, engine)
         log = DatabaseLog(engine)
-        known = [given.destination] if given.destination else _destinations(engine)
+        known = [given.destination] if given.destination else _ids(engine)
         for destination in known:
             for seq, id, why in log.dead_letters(consumer(destination)):
                 found = [line(event) for event in log.after(seq - 1, 1) if event.id == id]
@@ -172,31 +247,58 @@ def _dead_letters(given: argparse.Namespace) -> int:
     return 0
 
 
-def _destinations(engine: Engine) -> list[str]:
+def _redrive(given: argparse.Namespace, engine: Engine) -> int:
+    if not (given.destination and given.actor):
+        raise _No("--redrive needs --destination and --actor")
+    _known(engine, given.destination)
+    count = deliveries.redrive(engine, given.destination, given.actor, given.event)
+    print(f"{count} are tried again while the relay runs")
+    return 0
+
+
+def _replay(given: argparse.Namespace) -> int:
+    with _opened(given) as engine:
+        _known(engine, given.id)
+        after = given.after
+        if after is None:
+            after = DatabaseLog(engine).before(_instant(given.since))
+        try:
+            count = deliveries.replay(engine, given.id, after, given.actor)
+        except deliveries.ReplayRuns as error:
+            raise _No(str(error)) from None
+    print(f"up to {count} events come again while the relay runs, from {after} on")
+    return 0
+
+
+def _instant(text: str) -> str:
+    try:
+        return payload.rfc3339(datetime.fromisoformat(text).timestamp())
+    except ValueError:
+        raise _No(f"{text!r} is no time; write 2026-07-01T08:00:00+08:00") from None
+
+
+def _ids(engine: Engine) -> list[str]:
     return [destination.id for destination in desired.read(engine).destinations]
 
 
-def _lifecycle(_: argparse.Namespace) -> int:
-    print(lifecycle.mermaid())
-    return 0
+def _find(engine: Engine, id: str) -> Destination | None:
+    with reading(engine) as session:
+        return desired.find_in(session, Destination, id)
 
 
-def _schema(_: argparse.Namespace) -> int:
-    print(json.dumps(payload.schema(), indent=2, ensure_ascii=False))
-    return 0
+def _known(engine: Engine, id: str) -> Destination:
+    found = _find(engine, id)
+    if found is None:
+        raise _No(f"no destination {id!r}; there are: {', '.join(_ids(engine)) or 'none'}")
+    return found
+
+
+def _publisher(destination: Destination) -> Publisher:
+    one = destination
+    return open_publisher(one.type, one.url, one.secret, one.options)
 
 
 # --- relay
-
-
-@dataclass
-class _Running:
-    """One destination's thread."""
-
-    destination: Destination
-    thread: threading.Thread  # noqa: TID251 - the type
-    stop: threading.Event
-    started: float = field(default_factory=time.monotonic)
 
 
 def _relay(given: argparse.Namespace) -> int:
@@ -206,7 +308,9 @@ def _relay(given: argparse.Namespace) -> int:
     with _opened(given) as engine:
         stop = _stop_on_signals()
         _log.info("relaying from %s", engine.url.render_as_string(hide_password=True))
-        _Relays(engine, given.lease).run(stop)
+        office = Office(engine)
+        serve = partial(_serve, engine, office, given.lease)
+        Relays(office.read, serve, office.tell).run(stop)
     _log.info("stopped")
     return 0
 
@@ -218,114 +322,78 @@ def _stop_on_signals() -> threading.Event:
     return stop
 
 
-class _Relays:
-    """One thread per enabled destination, so that a slow one holds up nobody."""
-
-    def __init__(self, engine: Engine, lease_s: float) -> None:
-        self._engine = engine
-        self._lease_s = lease_s
-        self._owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-        self._running: dict[str, _Running] = {}
-        self._revision = -1
-        self._wanted: dict[str, Destination] = {}
-        self._relays: dict[str, Relay] = {}
-        self._beat = processes.Beat(engine, "relay")
-
-    def run(self, stop: threading.Event) -> None:
-        """Keep the threads as the desired state wants them until `stop` is set, then end them."""
-        while not stop.is_set():
-            try:
-                self._read()
-                self._beat.tell(self._wrong())
-            except SQLAlchemyError as error:
-                # Its text may name the server; the kind of failure says enough.
-                _log.warning("the database cannot be used: %s", type(error).__name__)
-            self._reconcile()
-            stop.wait(_LOOK_S)
-        for running in self._running.values():
-            running.stop.set()
-        for running in self._running.values():
-            running.thread.join(LEASE_S)
-
-    def _read(self) -> None:
-        revision = desired.revision(self._engine)
-        if revision != self._revision:
-            found = desired.read(self._engine)
-            self._wanted = {d.id: d for d in found.destinations if d.enabled}
-            self._revision = found.revision
-
-    def _wrong(self) -> dict[str, str]:
-        """Return why a destination does not get its events, by destination."""
-        wrong = {}
-        for id, running in self._running.items():
-            relay = self._relays.get(id)
-            if not running.thread.is_alive():
-                wrong[id] = "its relay broke down and is started again"
-            elif relay is not None and relay.failing:
-                wrong[id] = relay.failing
-        return wrong
-
-    def _reconcile(self) -> None:
-        for id, running in list(self._running.items()):
-            if self._wanted.get(id) != running.destination:
-                running.stop.set()
-            if running.thread.is_alive():
-                continue
-            if running.stop.is_set() or time.monotonic() - running.started > _AGAIN_S:
-                del self._running[id]
-        # A changed destination waits for its old thread: two of them would fight for the lease.
-        for id, destination in self._wanted.items():
-            if id not in self._running:
-                self._start(destination)
-
-    def _start(self, destination: Destination) -> None:
-        stop = threading.Event()
-        thread = threading.Thread(  # noqa: TID251 - one per destination
-            target=self._deliver,
-            args=(destination, stop),
-            name=consumer(destination.id),
-            daemon=True,
-        )
-        self._running[destination.id] = _Running(destination, thread, stop)
-        thread.start()
-        _log.info("%s: relaying (%s)", consumer(destination.id), destination.audience)
-
-    def _deliver(self, destination: Destination, stop: threading.Event) -> None:
-        """The root of a relay thread: whatever breaks it is logged, and it is started anew."""
-        try:
-            publisher = Webhook(destination.url, destination.secret)
-            try:
-                relay = self._made(destination, publisher, stop)
-                self._relays[destination.id] = relay
-                relay.run(stop)
-            finally:
-                publisher.close()
-        except Exception:  # noqa: BLE001 - the thread's root
-            _log.exception("%s broke down; again in %.0f s", consumer(destination.id), _AGAIN_S)
-
-    def _made(self, destination: Destination, publisher: Webhook, stop: threading.Event) -> Relay:
-        spec = DestinationSpec(destination.id, destination.audience, destination.pictures)
-        return Relay(
-            DatabaseLog(self._engine),
+def _serve(engine: Engine, office: Office, lease_s: float, running: Running[Destination]) -> None:
+    """Deliver to one destination until it is told to stop."""
+    destination = running.target
+    options = read_options(destination.type, destination.options)
+    spec = DestinationSpec(
+        destination.id, destination.audience, destination.pictures, destination.filter
+    )
+    with ExitStack() as stack:
+        publisher = _publisher(destination)
+        stack.callback(publisher.close)
+        evidence = _Evidence(engine, consumer(destination.id), options)
+        stack.callback(evidence.close)
+        running.relay = Relay(
+            DatabaseLog(engine),
             spec,
             publisher,
-            self._owner,
+            f"{_PROCESS}:{destination.id}",
             time.time,
-            stop.wait,
-            lease_s=self._lease_s,
-            delivered=self._mark_pushed if destination.audience == "city" else None,
+            running.stop.wait,
+            lease_s=lease_s,
+            delivered=office.mark_pushed if destination.audience == "city" else None,
+            show=lambda event: with_pictures(
+                event, spec.pictures, evidence, options.inline_pictures
+            ),
         )
+        running.relay.run(running.stop)
 
-    def _mark_pushed(self, event: Event) -> None:
-        """Move the case on once the city has it; somebody else's move in between stands."""
-        data: dict[str, Any] = event.data
-        if event.type not in payload.INCIDENT_TYPES or data.get("state") != "confirmed":
-            return
-        version = int(data.get("version", 0))
+
+class _Evidence:
+    """Pictures as `events.pictures.Shown` wants them: links of the API, bytes from the worker."""
+
+    def __init__(self, engine: Engine, by: str, options: Options) -> None:
+        self._engine = engine
+        self._by = by
+        self._options = options
+        self._worker = WorkerClient(settings.worker_socket, _RENDER_S)
+
+    def link(self, sha256: str, masked: bool) -> str:
+        made = links(self._engine, self._by, masked=masked)
+        lives_s = self._options.link_minutes * 60
+        return self._options.server + Links(made.key, made.by, made.now, masked, lives_s).to(sha256)
+
+    def read(self, sha256: str, masked: bool) -> bytes | None:
         try:
-            decisions.decide(self._engine, event.incident, version, "push", "relay")
-        except (Conflict, IllegalTransition, UnknownIncident) as passed:
-            _log.debug("%s is not marked as pushed: %s", event.incident, type(passed).__name__)
+            asked = {"masked": str(masked).lower()}
+            return self._worker.ask("GET", f"/render/{sha256}", params=asked).content
+        except WorkerAway:
+            raise BusError("the worker, which gives the pictures, is away") from None
+        except WorkerAnswered as said:
+            if said.status == 404:
+                return None
+            raise BusError(
+                f"the worker gives no picture: {said.status}", said.retry_after_s
+            ) from None
+
+    def close(self) -> None:
+        self._worker.close()
+
+
+_COMMANDS = {
+    "relay": _relay,
+    "tail": _tail,
+    "destinations": _destinations,
+    "add": _add,
+    "remove": _remove,
+    "test": _test,
+    "dead-letters": _dead_letters,
+    "replay": _replay,
+    "lifecycle": _lifecycle,
+    "schema": _schema,
+    "asyncapi": _asyncapi,
+}
 
 
 if __name__ == "__main__":

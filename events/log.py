@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Protocol
 
 from events.bus import Event
+
+_FOLLOW_S = 0.25
+_PAGE = 200
+
+
+class Stop(Protocol):
+    """What of `threading.Event` a follower needs."""
+
+    def is_set(self) -> bool:
+        """Return whether to stop."""
+        ...
+
+    def wait(self, timeout: float) -> object:
+        """Wait so many seconds, or until it is time to stop."""
+        ...
 
 
 class Log(Protocol):
@@ -51,6 +67,21 @@ class Log(Protocol):
     def revived(self, consumer: str, id: str) -> None:
         """Forget a dead letter, because its event was delivered after all."""
         ...
+
+
+def follow(log: Log, seq: int, wait: bool, stop: Stop) -> Iterator[Event]:
+    """Yield events beyond `seq` until `stop` is set, without `wait` until there are no more."""
+    while not stop.is_set():
+        page = log.after(seq, _PAGE)
+        for event in page:
+            if stop.is_set():
+                return
+            yield event
+            seq = event.seq
+        if not page:
+            if not wait:
+                return
+            stop.wait(_FOLLOW_S)
 
 
 def end(log: Log) -> int:

@@ -19,6 +19,8 @@ REVIEWED = PREFIX + "incident.reviewed.v1"
 EVIDENCE = PREFIX + "incident.evidence.v1"
 CAMERA_STATE = PREFIX + "camera.state.v1"
 COVERAGE = PREFIX + "coverage.v1"
+TEST = PREFIX + "test.v1"
+"""What an operator sends to see whether a destination works; it is in no log."""
 
 INCIDENT_TYPES = (OPENED, UPDATED, CLEARED, REOPENED, REVIEWED, EVIDENCE)
 TYPES = (*INCIDENT_TYPES, CAMERA_STATE, COVERAGE)
@@ -197,9 +199,9 @@ def read_incident(data: Mapping[str, object]) -> IncidentData:
     return msgspec.convert(data, IncidentData)
 
 
-def schema() -> dict[str, Any]:
-    """Return the JSON Schema of `IncidentData`, as published in `docs/schemas/`."""
-    made = msgspec.json.schema(IncidentData)
+def schema(of: type[Payload] = IncidentData) -> dict[str, Any]:
+    """Return the JSON Schema of an event's data, as published in `docs/schemas/`."""
+    made = msgspec.json.schema(of)
     # Through JSON, because msgspec leaves tuples in it.
     plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(made))
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **plain}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from events.relay import consumer
-from store import desired
+from store import audit, desired, log
+from store.database import writing
 from store.tables import ConsumerRow, DeadLetterRow, DestinationRow, EventRow
 from store.values import Destination
 
@@ -15,11 +16,21 @@ _MOST_LETTERS = 1000
 
 
 class Progress(msgspec.Struct, frozen=True):
-    """Deliveries to one destination; `waiting` counts the events behind the cursor for it."""
+    """Deliveries to one destination; `waiting` counts the events behind the cursor for it.
+
+    `oldest` is the time (RFC 3339) of the first that waits, '' when none does; `replay` is how far
+    a replay is, None when none runs.
+    """
 
     cursor: int
     waiting: int
     dead_letters: int
+    oldest: str = ""
+    replay: int | None = None
+
+
+class ReplayRuns(ValueError):
+    """A replay to this destination is still under way; a second one would cut it short."""
 
 
 class DeadLetter(msgspec.Struct, frozen=True):
@@ -53,11 +64,58 @@ def dead_letters(session: Session, destination: str) -> list[DeadLetter] | None:
     return [DeadLetter(row.seq, row.event_id, row.why, row.at) for row in reversed(rows)]
 
 
+def replay(engine: Engine, destination: str, after: int, actor: str) -> int:
+    """Let the relay send everything beyond `after` again; return how many events that are at most.
+
+    What the destination may not have or does not want is passed over as ever.
+
+    Raises:
+        KeyError: there is no such destination.
+        ReplayRuns: an earlier one has not ended.
+    """
+    name = consumer(destination)
+    with writing(engine) as session:
+        _must_be_there(session, destination)
+        if not log.replay(session, name, after):
+            raise ReplayRuns(f"a replay to {destination} runs already")
+        row = session.get(ConsumerRow, name)
+        if row is None or row.replay is None:
+            return 0
+        audit.append(session, actor, "destination.replay", destination, {"after": row.replay})
+        again = select(func.count()).select_from(EventRow)
+        counted = again.where(EventRow.seq > row.replay, EventRow.seq <= row.cursor)
+        return session.scalar(counted) or 0
+
+
+def redrive(engine: Engine, destination: str, actor: str, event: str | None = None) -> int:
+    """Let the relay try dead letters again (all, or one event's); return how many.
+
+    Raises:
+        KeyError: there is no such destination.
+    """
+    with writing(engine) as session:
+        _must_be_there(session, destination)
+        count = log.redrive(session, consumer(destination), event)
+        if count:
+            detail = {"events": count} if event is None else {"event": event}
+            audit.append(session, actor, "destination.redrive", destination, detail)
+        return count
+
+
+def _must_be_there(session: Session, destination: str) -> None:
+    if session.get(DestinationRow, destination) is None:
+        raise KeyError(f"no destination {destination!r}")
+
+
 def _of(session: Session, row: DestinationRow) -> Progress:
     name = consumer(row.id)
-    cursor = session.scalar(select(ConsumerRow.cursor).where(ConsumerRow.name == name)) or 0
-    waiting = select(func.count()).select_from(EventRow).where(EventRow.seq > cursor)
+    known = session.get(ConsumerRow, name)
+    cursor, replay = (0, None) if known is None else (known.cursor, known.replay)
+    waiting = select(func.count(), func.min(EventRow.seq)).select_from(EventRow)
+    waiting = waiting.where(EventRow.seq > (cursor if replay is None else replay))
     if row.audience == "city":
         waiting = waiting.where(EventRow.city)
+    count, first = session.execute(waiting).one()
+    oldest = session.scalar(select(EventRow.time).where(EventRow.seq == first)) or ""
     letters = select(func.count()).select_from(DeadLetterRow).where(DeadLetterRow.consumer == name)
-    return Progress(cursor, session.scalar(waiting) or 0, session.scalar(letters) or 0)
+    return Progress(cursor, count, session.scalar(letters) or 0, oldest, replay)

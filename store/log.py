@@ -66,6 +66,31 @@ def begin_at_end(session: Session, consumer: str) -> None:
         session.add(ConsumerRow(name=consumer, cursor=end, lease_owner="", lease_until=0.0))
 
 
+def replay(session: Session, consumer: str, after: int) -> bool:
+    """Let everything beyond `after` come again; False while an earlier replay runs.
+
+    A second cursor runs from there until it has caught up with the first.
+    """
+    row = _consumer(session, consumer)
+    if row.replay is not None:
+        return False
+    if after < row.cursor:
+        row.replay = max(0, after)
+    return True
+
+
+def redrive(session: Session, consumer: str, id: str | None = None) -> int:
+    """Let the consumer's dead letters (or that of one event) be tried again; return how many.
+
+    Those whose event is no longer in the log stay as they are.
+    """
+    known = select(EventRow.id)
+    rows = session.scalars(_letters(consumer, id).where(DeadLetterRow.event_id.in_(known))).all()
+    for row in rows:
+        row.again = True
+    return len(rows)
+
+
 class DatabaseLog:
     """The log of `events.log.Log`.
 
@@ -138,17 +163,9 @@ class DatabaseLog:
                 row.replay = max(row.replay, seq)
 
     def replay(self, consumer: str, after: int) -> bool:
-        """Let everything beyond `after` come again; False while an earlier replay runs.
-
-        A second cursor runs from there until it has caught up with the first.
-        """
+        """Let everything beyond `after` come again; False while an earlier replay runs."""
         with writing(self._engine) as session:
-            row = _consumer(session, consumer)
-            if row.replay is not None:
-                return False
-            if after < row.cursor:
-                row.replay = max(0, after)
-            return True
+            return replay(session, consumer, after)
 
     def before(self, time: str) -> int:
         """Return the place after which everything of `time` (RFC 3339 UTC) and later stands."""
@@ -169,17 +186,9 @@ class DatabaseLog:
             row.why, row.at, row.again = why, self._now(), False
 
     def redrive(self, consumer: str, id: str | None = None) -> int:
-        """Let the consumer's dead letters (or that of one event) be tried again; return how many.
-
-        Those whose event is no longer in the log stay as they are.
-        """
-        known = select(EventRow.id)
+        """Let dead letters (all, or that of one event) be tried again; return how many."""
         with writing(self._engine) as session:
-            rows = session.scalars(_letters(consumer, id).where(DeadLetterRow.event_id.in_(known)))
-            found = rows.all()
-            for row in found:
-                row.again = True
-            return len(found)
+            return redrive(session, consumer, id)
 
     def again(self, consumer: str, limit: int) -> list[Event]:
         """Return up to `limit` dead letters' events that are to be tried again, in order."""

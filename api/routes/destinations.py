@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter
@@ -10,11 +11,13 @@ from api import door
 from api.access import Caller, Right, needs
 from api.cameras import at
 from api.context import Context, Here
-from api.problem import NotFound
+from api.problem import Conflict, NotFound
 from api.schemas.camera import Applied
-from api.schemas.catalog import DeadLetter, Destination, DestinationIn
+from api.schemas.catalog import Again, DeadLetter, Destination, DestinationIn, RedriveIn, ReplayIn
+from events import payload
 from store import deliveries
 from store.database import reading
+from store.log import DatabaseLog
 from store.values import Destination as Wanted
 from store.values import shown_address
 
@@ -68,6 +71,44 @@ def dead_letters(
     ]
 
 
+@router.post("/destinations/{destination}/dead-letters/redrive")
+def redrive(
+    destination: str,
+    given: RedriveIn,
+    caller: Annotated[Caller, needs(Right.DESTINATIONS_WRITE)],
+    here: Here,
+) -> Again:
+    """Try dead letters again, under the same rules as any other event."""
+    try:
+        count = deliveries.redrive(here.database, destination, caller.name, given.event_id)
+    except KeyError:
+        raise NotFound(f"destination {destination}") from None
+    return Again(events=count)
+
+
+@router.post("/destinations/{destination}/replay")
+def replay(
+    destination: str,
+    given: ReplayIn,
+    caller: Annotated[Caller, needs(Right.DESTINATIONS_WRITE)],
+    here: Here,
+) -> Again:
+    """Deliver events again from a place or a time on; new ones wait until that is done.
+
+    A city destination gets released incidents only, then as ever. 409 while a replay runs.
+    """
+    after = given.after
+    if given.since is not None:
+        after = DatabaseLog(here.database).before(payload.rfc3339(given.since.timestamp()))
+    try:
+        count = deliveries.replay(here.database, destination, after or 0, caller.name)
+    except KeyError:
+        raise NotFound(f"destination {destination}") from None
+    except deliveries.ReplayRuns as error:
+        raise Conflict(str(error)) from None
+    return Again(events=count)
+
+
 def _all(here: Context) -> list[Destination]:
     with reading(here.database) as session:
         found = deliveries.progress(session)
@@ -84,6 +125,8 @@ def _all(here: Context) -> list[Destination]:
             enabled=wanted.enabled,
             cursor=progress.cursor,
             waiting=progress.waiting,
+            oldest_waiting_at=datetime.fromisoformat(progress.oldest) if progress.oldest else None,
+            replay=progress.replay,
             dead_letters=progress.dead_letters,
         )
         for wanted, progress in found

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import ConfigDict, Field
+from pydantic import AwareDatetime, ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 
 from api.schemas.base import Input, Output, Time, Words
@@ -175,7 +175,40 @@ class Destination(Output):
     cursor: int
     waiting: int
     """Events beyond the cursor; the filter may yet pass some of them over."""
+    oldest_waiting_at: Time | None
+    """When the first of them happened."""
+    replay: int | None
+    """How far a replay is; none runs: null."""
     dead_letters: int
+
+
+class ReplayIn(Input):
+    """From where on events come again: beyond a place in the log, or from a time on."""
+
+    model_config = _like({"since": "2026-07-01T00:00:00Z"})
+
+    after: int | None = Field(default=None, ge=0)
+    since: AwareDatetime | None = None
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> Self:
+        if (self.after is None) == (self.since is None):
+            raise ValueError("give `after` or `since`")
+        return self
+
+
+class RedriveIn(Input):
+    """Which dead letters are tried again: that of one event, or all."""
+
+    model_config = _like({})
+
+    event_id: str | None = None
+
+
+class Again(Output):
+    """How many events come again, at most, while the relay runs."""
+
+    events: int
 
 
 class DeadLetter(Output):

@@ -22,6 +22,8 @@ OPEN_ROUTES = {
     "DELETE /api/v1/session": "a logout is harmless",
     "GET /api/v1/evidence/{sha256}": "the signed link is the right",
     "GET /healthz": "for machines, says one bit",
+    "GET /api/v1/asyncapi.json": "a description, like that of the API itself",
+    "GET /api/v1/schemas/{name}.v1.json": "a description, like that of the API itself",
 }
 EVERYBODY = "reviewer operator integrator auditor admin"
 LOOKING = "reviewer operator auditor admin"
@@ -60,6 +62,8 @@ WHO_MAY = {
     "PUT /api/v1/destinations/{destination}": "integrator admin",
     "DELETE /api/v1/destinations/{destination}": "integrator admin",
     "GET /api/v1/destinations/{destination}/dead-letters": "operator integrator admin",
+    "POST /api/v1/destinations/{destination}/dead-letters/redrive": "integrator admin",
+    "POST /api/v1/destinations/{destination}/replay": "integrator admin",
     "POST /api/v1/detect": "operator integrator admin",
     "GET /api/v1/events": "integrator admin",
     "GET /api/v1/events/stream": "integrator admin",

@@ -96,3 +96,69 @@ def test_how_far_it_is_and_what_it_refused(log_in: LogIn, engine: Engine) -> Non
     assert (letter["event_id"], letter["why"]) == ("e0", "400 Bad Request")
     assert integrator.get("/api/v1/destinations/nowhere/dead-letters").status_code == 404
     assert log_in("operator").put(PATH, json=HOOK).status_code == 403
+
+
+def test_a_broker_with_options_and_a_filter(log_in: LogIn) -> None:
+    integrator = log_in("integrator")
+    body = {
+        "type": "kafka",
+        "url": "kafkas://a.example:9093,b.example",
+        "secret": "pa55",
+        "options": {"topic": "city", "username": "relay"},
+        "filter": {"kinds": ["litter"], "severity": "high"},
+    }
+    answer = integrator.put(PATH, json=body)
+    assert answer.status_code == 200, answer.text
+    shown = answer.json()
+    assert (shown["type"], shown["url"], shown["options"]) == (
+        "kafka",
+        body["url"],
+        body["options"],
+    )
+    assert shown["filter"] == {
+        "kinds": ["litter"],
+        "districts": [],
+        "severity": "high",
+        "types": [],
+    }
+    assert "pa55" not in answer.text
+    wrong = [
+        ("options", {"options": {"toppic": "city"}}),
+        ("options", {"options": {"topic": "city", "timeout_s": 60}}),
+        ("url", {"url": "https://a.example/"}),
+        ("url", {"url": "kafka://a.example/city"}),
+        ("filter.types", {"filter": {"types": ["city.sharp-eyes.nothing.v1"]}}),
+    ]
+    for field, change in wrong:
+        answer = integrator.put(PATH, json=body | change)
+        assert answer.status_code == 422, change
+        assert [e["field"] for e in answer.json()["errors"]] == [field]
+
+
+def test_events_come_again(log_in: LogIn, engine: Engine) -> None:
+    integrator = log_in("integrator")
+    integrator.put(PATH, json=HOOK)
+    happened(engine, True, True, True)
+    book = DatabaseLog(engine)
+    first, *_ = book.after(0, 10)
+    book.dead_letter(consumer("city"), first, "400 Bad Request")
+    book.ack(consumer("city"), first.seq + 2)
+    again = integrator.post(f"{PATH}/dead-letters/redrive", json={})
+    assert again.json() == {"events": 1}
+    assert [e.id for e in book.again(consumer("city"), 10)] == ["e0"]
+    assert integrator.post(f"{PATH}/replay", json={"after": first.seq}).json() == {"events": 2}
+    assert integrator.post(f"{PATH}/replay", json={"after": 0}).status_code == 409
+    (shown,) = integrator.get("/api/v1/destinations").json()
+    assert (shown["replay"], shown["waiting"]) == (first.seq, 2)
+    assert shown["oldest_waiting_at"] == "2026-01-01T00:00:00.000Z"
+    assert integrator.post(f"{PATH}/replay", json={}).status_code == 422
+    assert log_in("operator").post(f"{PATH}/replay", json={"after": 0}).status_code == 403
+    elsewhere = integrator.post("/api/v1/destinations/nowhere/replay", json={"after": 0})
+    assert elsewhere.status_code == 404
+
+
+def test_the_events_are_described_for_machines(log_in: LogIn) -> None:
+    anybody = log_in("reviewer")
+    assert anybody.get("/api/v1/asyncapi.json").json()["asyncapi"] == "3.0.0"
+    assert "$defs" in anybody.get("/api/v1/schemas/incident.v1.json").json()
+    assert anybody.get("/api/v1/schemas/nothing.v1.json").status_code in (404, 422)

@@ -11,7 +11,7 @@ import pytest
 from tests.house import sources
 
 THREADS_AND_PROCESSES: dict[str, str] = {
-    "events/__main__.py": "one relay per destination, so that a slow one holds up nobody",
+    "events/relays.py": "one relay per destination, so that a slow one holds up nobody",
     "inference/evaluation/crew.py": "generated scenes are judged on every core",
     "inference/parts.py": "the root of every part of the worker",
     "streams/server/player.py": "a transcoding beside the server's loop",
@@ -20,7 +20,7 @@ THREADS_AND_PROCESSES: dict[str, str] = {
     "scripts/processes.py": "keeps worker, relay and API running as processes of their own",
 }
 BROAD_EXCEPTS: dict[str, str] = {
-    "events/__main__.py": "the root of one destination's relay: logged, and started again",
+    "events/relays.py": "the root of one destination's relay: logged, and started again",
     "inference/parts.py": "the root of a part: logs, marks it failed, ends it",
     "inference/task.py": "the root of a task: it goes blind, visibly",
     "streams/server/server.py": "the root of one client of the camera server",

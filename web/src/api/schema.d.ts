@@ -685,6 +685,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/destinations/{destination}/dead-letters/redrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Redrive
+         * @description Try dead letters again, under the same rules as any other event.
+         *
+         *     Needs the right `destinations.write`.
+         */
+        post: operations["redrive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations/{destination}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay
+         * @description Deliver events again from a place or a time on; new ones wait until that is done.
+         *
+         *     A city destination gets released incidents only, then as ever. 409 while a replay runs.
+         *
+         *     Needs the right `destinations.write`.
+         */
+        post: operations["replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/detect": {
         parameters: {
             query?: never;
@@ -746,6 +792,46 @@ export interface paths {
          *     Needs the right `events.read` or `events.read_all`.
          */
         get: operations["stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/asyncapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Asyncapi Document
+         * @description Return the AsyncAPI 3.0 document of all events.
+         */
+        get: operations["asyncapi_document"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schemas/{name}.v1.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Event Schema
+         * @description Return the JSON Schema of an event's data.
+         */
+        get: operations["event_schema"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1001,6 +1087,14 @@ export interface components {
              */
             who: "reviewer" | "system" | "platform";
             words: components["schemas"]["Words"];
+        };
+        /**
+         * Again
+         * @description How many events come again, at most, while the relay runs.
+         */
+        Again: {
+            /** Events */
+            events: number;
         };
         /**
          * Algorithm
@@ -1568,6 +1662,10 @@ export interface components {
             cursor: number;
             /** Waiting */
             waiting: number;
+            /** Oldest Waiting At */
+            oldest_waiting_at: string | null;
+            /** Replay */
+            replay: number | null;
             /** Dead Letters */
             dead_letters: number;
         };
@@ -2475,6 +2573,28 @@ export interface components {
             wrong: {
                 [key: string]: string;
             };
+        };
+        /**
+         * RedriveIn
+         * @description Which dead letters are tried again: that of one event, or all.
+         * @example {}
+         */
+        RedriveIn: {
+            /** Event Id */
+            event_id?: string | null;
+        };
+        /**
+         * ReplayIn
+         * @description From where on events come again: beyond a place in the log, or from a time on.
+         * @example {
+         *       "since": "2026-07-01T00:00:00Z"
+         *     }
+         */
+        ReplayIn: {
+            /** After */
+            after?: number | null;
+            /** Since */
+            since?: string | null;
         };
         /**
          * Right
@@ -3942,6 +4062,60 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    redrive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                destination: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RedriveIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Again"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                destination: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Again"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     detect: {
         parameters: {
             query?: {
@@ -4022,6 +4196,54 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": unknown;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    asyncapi_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    event_schema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: "incident" | "camera" | "coverage";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
                 };
             };
             default: components["responses"]["Problem"];

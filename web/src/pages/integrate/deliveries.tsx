@@ -102,13 +102,31 @@ function DestinationCard({ one, onEdit, onDead }: { one: Destination; onEdit: ()
 
 function DeadLetters({ id, onClose }: { id: string; onClose: () => void }) {
   const say = useWords(words);
+  const { may } = useSession();
+  const client = useQueryClient();
+  const { message } = App.useApp();
+  const again = useMutation({
+    mutationFn: () =>
+      ask(api.POST('/api/v1/destinations/{destination}/dead-letters/redrive', { params: { path: { destination: id } }, body: {} })),
+    onSuccess: async ({ events }) => {
+      void message.success(say('redriven', { count: events }));
+      await client.invalidateQueries({ queryKey: keys.destinations() });
+    },
+  });
   const query = useQuery({
     queryKey: keys.destinations(id, 'dead'),
     queryFn: () =>
       ask(api.GET('/api/v1/destinations/{destination}/dead-letters', { params: { path: { destination: id } } })),
   });
   return (
-    <Modal open footer={null} width={720} title={say('deadTitle', { id })} onCancel={onClose}>
+    <Modal
+      open
+      footer={may('destinations.write') && <Button loading={again.isPending} onClick={() => { again.mutate(); }}>{say('redrive')}</Button>}
+      width={720}
+      title={say('deadTitle', { id })}
+      onCancel={onClose}
+    >
+      {again.isError && <Failure error={again.error} small />}
       <Loaded query={query} rows={3}>
         {(letters) => (
           <Table
