@@ -25,6 +25,10 @@ RULE = "rule: "
 """How the actor begins where a named rule decided and no person."""
 
 
+RETAINED = "retention.run"
+"""The action of the row that says how much was removed, and where the chain begins since then."""
+
+
 def append(
     session: Session, actor: str, action: str, object: str, detail: Mapping[str, Any] | None = None
 ) -> None:
@@ -118,11 +122,12 @@ def head(engine: Engine) -> tuple[int, str]:
 def verify(engine: Engine, anchor: tuple[int, str] | None = None) -> int | None:
     """Return the number of the first row that was changed, removed or put in; None when none was.
 
-    A chain cannot show that its newest rows were cut off; an `anchor` (an earlier `head`) can.
+    Rows that retention removed are not missed (see `_beginning`). A chain cannot show that its
+    newest rows were cut off; an `anchor` (an earlier `head`) can.
     """
-    expected, prev = 1, GENESIS
     in_order = select(AuditRow).order_by(AuditRow.n).execution_options(yield_per=500)
     with reading(engine) as session, closing(session.scalars(in_order)) as rows:
+        expected, prev = _beginning(session)
         for row in rows:
             if row.n != expected or row.prev != prev or row.hash != _hash(row):
                 return expected
@@ -130,6 +135,21 @@ def verify(engine: Engine, anchor: tuple[int, str] | None = None) -> int | None:
                 return row.n
             expected, prev = row.n + 1, row.hash
     return expected if anchor is not None and anchor[0] >= expected else None
+
+
+def _beginning(session: Session) -> tuple[int, str]:
+    """Return number and predecessor's hash of the first row that should be there.
+
+    That the rows before were removed by retention stands in a row of the chain itself.
+    """
+    first = session.scalar(select(func.min(AuditRow.n)))
+    if first is None or first == 1:
+        return 1, GENESIS
+    cuts = select(AuditRow.detail).where(AuditRow.action == RETAINED).order_by(AuditRow.n.desc())
+    for detail in session.scalars(cuts).all():
+        if "upto" in detail:
+            return detail["upto"] + 1, detail["hash"]
+    return 1, GENESIS
 
 
 def _hash(row: AuditRow) -> str:

@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import time
@@ -71,15 +71,17 @@ class Blobs:
             raise BlobError(f"blob {sha256} is damaged")
         return data
 
-    def sweep(self, keep: set[str], older_than_s: float) -> int:
+    def sweep(self, keep: Callable[[str], Collection[str]], older_than_s: float) -> int:
         """Delete what nobody refers to and nobody put for `older_than_s`; return how many files.
 
-        The age protects what was just put and has no row yet, so choose it in hours.
+        `keep` returns the hashes to be kept that begin with two digits. The age protects what was
+        just put and has no row yet, so choose it in hours.
         """
         before, removed = time() - older_than_s, 0
         for shard in sorted(self._folder.glob("??")):
+            kept = keep(shard.name)
             for file in sorted(shard.iterdir()):
-                if file.name[:64] not in keep and file.stat().st_mtime < before:
+                if file.name[:64] not in kept and file.stat().st_mtime < before:
                     file.unlink(missing_ok=True)
                     removed += 1
         for file in self._folder.glob(f"{_UNFINISHED}*"):

@@ -11,6 +11,7 @@ from events.alert import SEVERITIES
 from store.tables import Base, Counter
 
 _PENDING = text("state = 'pending'")
+_KEPT = text("sha256 <> ''")
 
 
 class PlaceRow(Base):
@@ -133,6 +134,7 @@ class EvidenceRow(Base):
     __tablename__ = "evidence"
     __table_args__ = (
         Index("ix_evidence_pending", "id", sqlite_where=_PENDING, postgresql_where=_PENDING),
+        Index("ix_evidence_kept", "captured_at", sqlite_where=_KEPT, postgresql_where=_KEPT),
     )
 
     id: Mapped[int] = mapped_column(Counter, primary_key=True)
@@ -150,6 +152,21 @@ class EvidenceRow(Base):
 
 AWAITED = EvidenceRow.state == literal_column("'pending'")
 """Evidence that is still to come, said as its index says it: with a parameter it is not used."""
+
+
+KEPT = EvidenceRow.sha256 != literal_column("''")
+"""Evidence that there is, said as its index says it."""
+
+
+class HoldRow(Base):
+    """An incident under legal hold: nothing of it is removed, however old."""
+
+    __tablename__ = "legal_hold"
+
+    incident: Mapped[str] = mapped_column(ForeignKey("incident.id"), primary_key=True)
+    reason: Mapped[str]
+    actor: Mapped[str]
+    at: Mapped[float]
 
 
 class DecisionRow(Base):

@@ -38,7 +38,6 @@ __all__ = [
     "Pending",
     "Recorded",
     "UnknownIncident",
-    "blob_hashes",
     "decide",
     "get",
     "lift_mute",
@@ -118,13 +117,6 @@ def pending_evidence(engine: Engine) -> list[Pending]:
             Pending(i.id, e.alert, i.camera, i.algorithm, e.episode, e.role, e.captured_at)
             for e, i in found
         ]
-
-
-def blob_hashes(engine: Engine) -> set[str]:
-    """Return the hashes of all pictures and clips that incidents refer to (see `Blobs.sweep`)."""
-    with reading(engine) as session:
-        found = session.scalars(select(EvidenceRow.sha256).distinct())
-        return {sha256 for sha256 in found if sha256}
 
 
 def _cursor_of(place: listing.Place) -> str:

@@ -111,9 +111,11 @@ def _kinds(session: Session, start: float) -> tuple[KindCount, ...]:
         verdict.reason.startswith(f"{reason}:", autoescape=True) for reason in NOT_WRONG
     ]
     rejected = verdict.action == "reject"
+    # Not the bare column: SQLite would walk through all years in the order of its index.
+    kind = func.coalesce(IncidentRow.kind, "")
     rows = session.execute(
         select(
-            IncidentRow.kind,
+            kind,
             func.count(),
             _count(IncidentRow.state == WAITS),
             _count(verdict.action == "confirm"),
@@ -126,8 +128,8 @@ def _kinds(session: Session, start: float) -> tuple[KindCount, ...]:
             and_(verdict.incident == IncidentRow.id, verdict.version == _last_verdict()),
         )
         .where(IncidentRow.opened_at >= start)
-        .group_by(IncidentRow.kind)
-        .order_by(IncidentRow.kind)
+        .group_by(kind)
+        .order_by(kind)
     )
     return tuple(KindCount(*row) for row in rows)
 
@@ -138,10 +140,9 @@ def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 def _by_hour(session: Session, start: float) -> dict[int, dict[str, int]]:
     hour = func.floor(IncidentRow.opened_at / _HOUR_S)
+    kind = func.coalesce(IncidentRow.kind, "")
     rows = session.execute(
-        select(hour, IncidentRow.kind, func.count())
-        .where(IncidentRow.opened_at >= start)
-        .group_by(hour, IncidentRow.kind)
+        select(hour, kind, func.count()).where(IncidentRow.opened_at >= start).group_by(hour, kind)
     )
     found: dict[int, dict[str, int]] = {}
     for at, kind, many in rows:

@@ -221,6 +221,7 @@ def _cases() -> dict[str, list[dict[str, Any]]]:
                 "at": 1002.0,
             }
         ],
+        "legal_hold": [{"incident": "old", "reason": "court", "actor": "li", "at": 1003.0}],
         "trace": [
             {
                 "incident": "old",

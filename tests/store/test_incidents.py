@@ -14,6 +14,7 @@ from events.lifecycle import IllegalTransition
 from store import audit, desired, incidents
 from store.incidents import Conflict, Filter, UnknownIncident, decide, get, record
 from store.log import DatabaseLog
+from store.retention import blob_hashes
 from tests.store.samples import BOX, CLIP, ELSEWHERE, PICTURE, alert, camera
 
 JITTER = (0.41, 0.5, 0.51, 0.61)
@@ -204,7 +205,7 @@ def test_a_pending_clip_is_attached_or_lost_by_a_second_alert(engine: Engine) ->
     assert evidence[1].captured_at == CLIP.captured_at
     assert types(engine)[-1] == "incident.evidence"
     assert incidents.pending_evidence(engine) == []
-    assert incidents.blob_hashes(engine) == {PICTURE.sha256, "ef" * 32}
+    assert blob_hashes(engine) == {PICTURE.sha256, "ef" * 32}
 
 
 def test_a_lost_clip_says_why(engine: Engine) -> None:
