@@ -112,6 +112,59 @@ class LogContract:
         assert log.cursor("a") == 0
         assert ids(list(bus.subscribe("a"))) == ["event-1"]
 
+    def test_a_replay_runs_behind_the_cursor_and_ends_where_it_stands(
+        self, bus: Bus, log: Log
+    ) -> None:
+        append(bus, 1, 2, 3)
+        first, second, third = log.after(0, 3)
+        log.ack("a", third.seq)
+        assert log.replay("a", first.seq)
+        assert log.cursor("a") == first.seq
+        assert not log.replay("a", 0), "a second one would cut the first short"
+        log.ack("a", second.seq, first.seq)
+        assert log.cursor("a") == second.seq
+        append(bus, 4)
+        (fourth,) = log.after(third.seq, 1)
+        # What is passed over takes the replay beyond its end in one go.
+        log.ack("a", fourth.seq, second.seq)
+        assert log.cursor("a") == fourth.seq
+        assert log.replay("a", first.seq)
+
+    def test_a_replay_asked_for_in_the_middle_of_a_batch_is_not_lost(
+        self, bus: Bus, log: Log
+    ) -> None:
+        append(bus, 1, 2, 3)
+        first, second, third = log.after(0, 3)
+        log.ack("a", second.seq)
+        assert log.replay("a", 0)
+        log.ack("a", third.seq, second.seq)
+        assert log.cursor("a") == 0
+        for before, event_ in ((0, first), (first.seq, second), (second.seq, third)):
+            log.ack("a", event_.seq, before)
+        assert log.cursor("a") == third.seq
+
+    def test_there_is_nothing_to_replay_ahead_of_the_cursor(self, bus: Bus, log: Log) -> None:
+        append(bus, 1, 2)
+        first, second = log.after(0, 2)
+        log.ack("a", first.seq)
+        assert log.replay("a", second.seq)
+        assert log.cursor("a") == first.seq
+
+    def test_dead_letters_are_tried_again_when_asked_for(self, bus: Bus, log: Log) -> None:
+        append(bus, 1, 2, 3)
+        for found in log.after(0, 3):
+            log.dead_letter("a", found, "422")
+        assert log.again("a", 10) == []
+        assert log.redrive("a", "event-2") == 1
+        assert ids(log.again("a", 10)) == ["event-2"]
+        assert log.redrive("a") == 3
+        assert log.redrive("b") == 0
+        assert ids(log.again("a", 2)) == ["event-1", "event-2"]
+        log.revived("a", "event-1")
+        log.dead_letter("a", log.again("a", 1)[0], "422 as ever")
+        assert ids(log.again("a", 10)) == ["event-3"]
+        assert log.redrive("a") == 2, "what was delivered is no dead letter any more"
+
     def test_a_reader_misses_nothing_while_others_write(self, bus: Bus, log: Log) -> None:
         writers = [
             threading.Thread(target=append, args=(bus, *range(base, base + 20)))  # noqa: TID251
