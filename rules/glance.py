@@ -39,6 +39,7 @@ FAULTS = {
     "bright": ("画面过曝", "the picture is too bright"),
     "covered": ("镜头被遮挡", "the lens is covered"),
     "blurred": ("画面模糊", "the picture is blurred"),
+    "damaged": ("画面破损（花屏）", "the picture is damaged"),
 }
 
 

@@ -63,7 +63,8 @@ class Water(msgspec.Struct, frozen=True):
 
 
 class View(msgspec.Struct, frozen=True):
-    """How usable the picture is. `fault` is '' or frozen, black, bright, covered, blurred, moved.
+    """How usable the picture is. `fault` is '' or frozen, black, bright, covered, blurred, damaged,
+    moved.
 
     `warp` (a, b, tx, ty) maps the view's reference onto this picture: x' = a x - b y + tx,
     y' = b x + a y + ty, in long sides of the picture; exactly the identity while it stands still.

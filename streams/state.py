@@ -29,6 +29,7 @@ class CameraWord(StrEnum):
     BRIGHT = "bright"
     COVERED = "covered"
     BLURRED = "blurred"
+    DAMAGED = "damaged"
     MOVED = "moved"
 
 
@@ -101,6 +102,10 @@ _DETAILS = {
     CameraWord.BRIGHT: ("Pictures come in, but they are overexposed.", "有画面，但画面过曝。"),
     CameraWord.COVERED: ("Pictures come in, but the lens is covered.", "有画面，但镜头被遮挡。"),
     CameraWord.BLURRED: ("Pictures come in, but they are blurred.", "有画面，但画面模糊。"),
+    CameraWord.DAMAGED: (
+        "Pictures come in, but they are torn, smeared or partly of one colour.",
+        "有画面，但画面破损（花屏、错位或拖影）。",
+    ),
     CameraWord.MOVED: (
         "The camera looks elsewhere: zones are not watched until it rests; then check them.",
         "摄像机视角已变动：稳定前暂停监看区域，请随后核对区域。",

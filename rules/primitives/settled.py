@@ -189,7 +189,8 @@ def _across(region: Mask, levels: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _outward(region: Mask) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return the unit vectors across the outline of a region, along x and y."""
-    x, y = _slopes(cv2.GaussianBlur(region.astype(np.float32), (0, 0), 1.5))
+    soft = np.asarray(cv2.GaussianBlur(region, (0, 0), 1.5), np.float32)
+    x, y = _slopes(soft)
     size = np.hypot(x, y) + np.float32(1e-3)
     return x / size, y / size
 

@@ -11,6 +11,7 @@ from rules.codec import Array
 from rules.observation import Observation
 from rules.observation import View as Seen
 from rules.primitive import Params as Parameters
+from rules.primitives.damage import damaged
 from rules.registration import IDENTITY, Grey, Match, Similarity, corners, match, scaled, travel
 from rules.sight import Sight
 from rules.zones import Zones
@@ -116,6 +117,10 @@ class View:
             seen = Seen(fault="blurred", light=round(light, 4), epoch=state.epoch)
             return state, msgspec.structs.replace(observation, view=seen)
         state, fault = self._quality(state, grey, light, sight.at)
+        if fault == "" and _torn(state, grey):
+            # One such picture is one too many, and it says nothing of where the camera looks.
+            seen = Seen(fault="damaged", light=round(light, 4), epoch=state.epoch)
+            return state, msgspec.structs.replace(observation, view=seen)
         if fault not in ("black", "bright", "covered", "blurred"):
             state = self._placed(state, grey, sight.at)
         if state.moving and fault in ("", "frozen"):
@@ -203,6 +208,13 @@ class View:
         if at - since < self._p.view_settle_s:
             return msgspec.structs.replace(state, still_since=since)
         return _anchored(state, grey)
+
+
+def _torn(state: Vantage, grey: Grey) -> bool:
+    before = state.previous
+    if before is None or before.shape != grey.shape or state.moving:
+        return False
+    return damaged(np.asarray(before, np.uint8), grey)
 
 
 def _anchored(state: Vantage, grey: Grey) -> Vantage:

@@ -192,3 +192,46 @@ def test_a_frozen_picture_is_told_after_a_minute_and_forgiven_at_once() -> None:
     assert names[60] == ""
     assert names[85] == "frozen"
     assert names[92] == ""
+
+
+def slipped(picture: Pixels) -> Pixels:
+    torn = picture.copy()
+    torn[100:140] = np.roll(torn[100:140], 90, axis=1)
+    return torn
+
+
+def smeared(picture: Pixels) -> Pixels:
+    torn = picture.copy()
+    torn[200:] = torn[200]
+    return torn
+
+
+def filled(picture: Pixels) -> Pixels:
+    torn = picture.copy()
+    torn[250:] = (0, 135, 0)
+    return torn
+
+
+@pytest.mark.parametrize("tear", [slipped, smeared, filled])
+def test_a_damaged_picture_is_told_at_once_and_forgiven_at_once(
+    tear: Callable[[Pixels], Pixels],
+) -> None:
+    def show(t: float) -> Pixels:
+        sound = grainy(STREET, t)
+        return tear(sound) if 10.0 <= t < 14.0 else sound
+
+    said = faults(show, 20.0)
+    assert said[10:14] == ["damaged"] * 4
+    assert not any(said[:10] + said[14:])
+    assert views(show, 20.0)[-1].epoch == 1
+
+
+def test_a_blank_wall_and_a_lorry_before_the_lens_are_no_damage() -> None:
+    def show(t: float) -> Pixels:
+        picture = STREET.copy()
+        picture[:60] = 200  # A sky, or the bar of a recorder, from the beginning.
+        if t >= 10.0:
+            picture[150:300, :400] = np.linspace(140, 180, 400, dtype=np.uint8)[:, None]
+        return grainy(picture, t)
+
+    assert not any(faults(show, 20.0))

@@ -5,7 +5,7 @@ import { words } from './words';
 export const STATES = [
   'live', 'connecting', 'stalled', 'refused', 'unreachable', 'not_found', 'not_video', 'no_key_frame',
   'online_without_media', 'forbidden_url', 'ended', 'failed', 'off',
-  'frozen', 'black', 'bright', 'covered', 'blurred', 'moved',
+  'frozen', 'black', 'bright', 'covered', 'blurred', 'damaged', 'moved',
 ] as const;
 
 type State = (typeof STATES)[number];
@@ -35,6 +35,7 @@ export function useAdvice(): (state: string) => string {
       case 'bright':
       case 'covered':
       case 'blurred':
+      case 'damaged':
       case 'moved':
         return say(`advice.${state}`);
       case 'live':
