@@ -20,6 +20,8 @@ _PACKAGES = (
     "models/backends",
     "streams/libav",
     "inference/y",
+    "scripts/bench_baselines",
+    "scripts/bench_tool",
 )
 _PROGRAMS = ("api", "events", "inference", "inference/y", "models")
 
@@ -50,6 +52,11 @@ _VIOLATIONS = {
     "api enters the brokers": ("api/x.py", "import events.brokers", {"brokers"}),
     "a relay enters the brokers": ("events/x.py", "import events.brokers", {"brokers"}),
     "a client outside its corner": ("events/x.py", "import redis", {"clients"}),
+    "a program uses a baseline": (
+        "scripts/x.py",
+        "import scripts.bench_baselines",
+        {"baselines"},
+    ),
     "torch in a scene": ("scenes/x.py", "import torch", {"runtimes"}),
     "a scene that reads the house": ("scenes/x.py", "import rules", {"layers"}),
     "the service trains": ("inference/x.py", "import training", {"layers", "programs"}),
@@ -70,6 +77,8 @@ _ALLOWED = {
     "store/x.py": "import rules\nimport models\nimport streams\nimport events",
     "api/x.py": "import store\nimport rules",
     "scripts/x.py": "import api\nimport inference\nimport config\nimport av",
+    "scripts/bench_baselines/y.py": "import onnxruntime\nimport torch",
+    "scripts/bench_tool/y.py": "import scripts.bench_baselines",
     "tests/x.py": "import api.__main__\nimport inference\nimport av\nimport config",
 }
 

@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 
 from tests.house import sources
 
-SETS = ("default", "gpu", "train", "dev", "web")
+SETS = ("default", "gpu", "train", "bench", "dev", "web")
 _HEAVY = re.compile(r"torch|nvidia|cuda|cudnn|tensorrt|onnxruntime-gpu|ultralytics")
 
 

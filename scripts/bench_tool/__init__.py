@@ -1,0 +1,1 @@
+"""`scripts/bench`: how many cameras each system holds on this machine, and at what cost."""

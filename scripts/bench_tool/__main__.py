@@ -1,0 +1,148 @@
+"""`scripts/bench`: runs the comparison, the growth or the soak that was asked for."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from config.settings import ROOT
+from scripts.bench_tool import clip, growth, options, report
+from scripts.bench_tool.child import raise_file_limit
+from scripts.bench_tool.compare import Held, Need, Pace, hold, need
+from scripts.bench_tool.load import Load, Network, NoModel, network
+from scripts.bench_tool.measure import Failed
+from scripts.bench_tool.ours import Ours
+from scripts.bench_tool.peers import PEERS, Peer, starter
+
+OURS_ONLY = ("look4", "look10")
+CHART = ROOT / "docs" / "images" / "performance.svg"
+
+
+def say(text: str) -> None:
+    """Print a line at once."""
+    print(text, flush=True)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure what was asked for; 2 when it cannot be, 0 otherwise: figures are no verdict."""
+    args = options.parsed(arguments)
+    raise_file_limit()
+    args.folder.mkdir(parents=True, exist_ok=True)
+    told = report.machine(
+        ["scripts/bench", *(arguments if arguments is not None else sys.argv[1:])]
+    )
+    if args.publish and os.getloadavg()[0] > report.QUIET_LOAD:
+        say(f"--publish refused: the load average is {os.getloadavg()[0]:.2f}, others are at work")
+        return 2
+    try:
+        model = network(args.model, args.weights, args.folder / "weights")
+        content = {**told, "model": args.model, **_measured(args, model)}
+    except (NoModel, Failed) as error:
+        print(f"scripts/bench: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("stopped; nothing is written", file=sys.stderr)
+        return 130
+    report.write(args.json, content)
+    target = CHART if args.publish else args.json.with_suffix(".svg")
+    missing = report.chart(args.json, target)
+    say(f"results: {args.json}; {missing or f'chart: {target}'}")
+    return 0
+
+
+def _measured(args: argparse.Namespace, model: Network) -> dict[str, Any]:
+    pace = Pace(
+        probe_s=args.probe_seconds,
+        confirm_s=args.minutes * 60,
+        first=args.first,
+        most=args.most,
+        deaths=args.deaths,
+        folder=args.folder,
+        pin=args.pin_cameras,
+    )
+    loads = _loads(args, model)
+    if args.growth:
+        say("growth: ours, a look every 2 s")
+        points, fit = growth.grow(Ours, loads["parking"], pace, say)
+        return {"growth": {"points": report.plain(points), "fit": report.plain(fit)}}
+    if args.soak:
+        say(f"soak: ours, {args.cameras} cameras for {args.soak:g} minutes")
+        soaked = growth.soak(Ours, loads["parking"], args.cameras, args.soak, pace)
+        say(
+            f"memory: first quarter {soaked.first} MiB, last {soaked.last}, most {soaked.most}, "
+            f"{soaked.trend:+.1f} MiB an hour"
+        )
+        return {"soak": report.plain(soaked)}
+    return _compared(args, loads, pace)
+
+
+def _loads(args: argparse.Namespace, model: Network) -> dict[str, Load]:
+    size = clip.MAIN if args.stream == "main" else clip.SUB
+    folder = args.folder / "clips"
+    say(f"clips: {size[0]}x{size[1]} H.264, {clip.RATE} pictures/s, GOP {clip.GOP / clip.RATE:g} s")
+    parking = clip.made("illegal_parking", size, folder)
+    loads = {
+        "parking": Load("parking", parking, 2.0, model, size),
+        "look4": Load("look4", parking, 4.0, model, size),
+        "look10": Load("look10", parking, 10.0, model, size),
+    }
+    if "fall" in args.scenarios:
+        fall = clip.made("fall", size, folder)
+        loads["fall"] = Load("fall", fall, 0.2, model, size, absence_s=3.0)
+    return loads
+
+
+def _compared(args: argparse.Namespace, loads: dict[str, Load], pace: Pace) -> dict[str, Any]:
+    peers = [peer for peer in PEERS if peer.name in args.systems]
+    absent = {peer.name: peer.missing for peer in peers if peer.missing}
+    for name, why in absent.items():
+        say(f"{name} is left out: {why}")
+    peers = [peer for peer in peers if not peer.missing]
+    needs: list[Need] = []
+    results: dict[str, dict[str, list[Held]]] = {}
+    for scenario in args.scenarios:
+        load = loads[scenario]
+        rivals = [] if scenario in OURS_ONLY else peers
+        results[scenario] = _scenario(args, load, rivals, pace, needs)
+        for kind, held in results[scenario].items():
+            report.table(f"{scenario}, {kind.replace('_', ' ')}", held)
+    about = {peer.name: peer.what for peer in peers}
+    return {**report.compared(results, needs), "left_out": absent, "systems": about}
+
+
+def _scenario(
+    args: argparse.Namespace, load: Load, peers: Sequence[Peer], pace: Pace, needs: list[Need]
+) -> dict[str, list[Held]]:
+    """Measure ours, then each peer at our rate and, where it differs, at the rate it needs."""
+    same: list[Held] = []
+    if "ours" in args.systems:
+        say(f"{load.name}: ours, a look every {load.period_s:g} s")
+        same.append(hold(Ours, "ours", load, pace, say))
+    equal = list(same)
+    for peer in peers:
+        say(f"{load.name}: {peer.name} at the same rate")
+        at_ours = hold(starter(peer), peer.name, load, pace, say)
+        same.append(at_ours)
+        if load.name != "parking":
+            continue
+        rate = 1 / load.period_s
+        if not args.no_needs:
+            say(f"{load.name}: which rate {peer.name} needs for the same alerts")
+            needs.append(need(starter(peer), peer.name, load, peer.rate, pace, say))
+            rate = needs[-1].rate
+        if rate <= 1 / load.period_s:
+            equal.append(at_ours)
+            continue
+        say(f"{load.name}: {peer.name} at {rate:g} pictures/s")
+        equal.append(hold(starter(peer), peer.name, load.at(1 / rate), pace, say))
+    if load.name in OURS_ONLY:
+        return {"ours": same}
+    found = {"rate_equal": same}
+    return found if args.no_needs or load.name != "parking" else {"alerts_equal": equal, **found}
+
+
+if __name__ == "__main__":
+    sys.exit(main())
