@@ -16,7 +16,7 @@ _BAND = 0.03  # Of the height: a narrower band may be chance, or the caption of 
 _ALIVE = 2.0  # Mean levels from row to row that the last picture shows where there is something.
 _REPEATED = 1.0  # Largest difference of two rows that are one row again.
 _DULL, _GLARING = 6, 249  # Darker and brighter than this a flat band may be night or glare.
-_WHOLE = 0.8  # Share of the rows: what leaves less of the picture is something before the lens.
+_SOUND, _AS_SHARP = 0.1, 0.5  # So many rows must be left, with so much of their structure.
 _SLIPPED, _SURE, _BETTER = 0.03, 0.9, 0.3  # Share of the width; correlation; gain by the slip.
 _UNMOVED = 0.3  # Share of the rows that must be where they were, lest the camera has turned.
 
@@ -25,18 +25,20 @@ def damaged(last: Grey, grey: Grey) -> bool:
     """Tell whether a band of rows is broken; both are of one size and (h, w) uint8."""
     before, now = last.astype(np.float32), grey.astype(np.float32)
     least = max(3, round(_BAND * grey.shape[0]))
-    repeated = _repeated(before, now)
-    covered = float(repeated.mean()) > _WHOLE
-    return (not covered and _runs(repeated, least - 1)) or _slipped(before, now, least)
+    return _repeated(before, now, least - 1) or _slipped(before, now, least)
 
 
-def _repeated(before: NDArray[np.float32], now: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Return (h - 1) where a row is the one above it again, and was not before."""
-    step = np.abs(np.diff(now, axis=0)).max(axis=1)
-    alive = np.abs(np.diff(before, axis=0)).mean(axis=1) >= _ALIVE
+def _repeated(before: NDArray[np.float32], now: NDArray[np.float32], least: int) -> bool:
+    """Tell whether a band of rows is one row again and again, and was not, beside sound ones."""
+    steps, old = (np.abs(np.diff(rows, axis=0)) for rows in (now, before))
+    alive = old.mean(axis=1) >= _ALIVE
     mean = now.mean(axis=1)[1:]
-    lit = (mean > _DULL) & (mean < _GLARING)
-    return np.asarray((step <= _REPEATED) & alive & lit, np.bool_)
+    again = (steps.max(axis=1) <= _REPEATED) & alive & (mean > _DULL) & (mean < _GLARING)
+    rest = alive & ~again
+    if not _runs(again, least) or float(rest.sum()) < _SOUND * float(alive.sum()):
+        return False
+    # A hand before the lens, or a lost focus, takes the structure of all rows.
+    return bool(steps[rest].mean() >= _AS_SHARP * old[rest].mean())
 
 
 def _slipped(before: NDArray[np.float32], now: NDArray[np.float32], least: int) -> bool:
