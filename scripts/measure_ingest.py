@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import resource
 import threading
+from functools import partial
 
 from inference.parts import Parts
 from streams.backoff import Door
@@ -80,7 +81,7 @@ def start(args: argparse.Namespace, cameras: list[Life], parts: Parts) -> None:
         print(f"{life.camera.id}: {found.why}: {found.cause}")
 
     for life in cameras:
-        tap.add(life, lambda found, life=life: unsuited(life, found))
+        tap.add(life, partial(unsuited, life))
 
 
 def used() -> float:

@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from streams.nal import Codec, is_delimiter, is_random_access, to_annexb
+from streams.nal import Codec, is_delimiter, is_random_access, kind, to_annexb
 from streams.picture import Packet
 from streams.tap.message import NotRtspError, read_message
-from streams.tap.units import AGGREGATE, FOREIGN, FRAGMENT, HEADER, aggregated, fragment_header
-from streams.tap.units import payload_kinds as kinds_of
+from streams.tap.units import (
+    AGGREGATE,
+    FOREIGN,
+    FRAGMENT,
+    HEADER,
+    aggregated,
+    fragment_header,
+    is_slice_kind,
+    payload_kinds,
+)
 from streams.tap.walker import DOLLAR, FRAME_HEAD, payload_span
 
 HALF = 1 << 31
@@ -36,6 +44,8 @@ class Gop:
         """
         found = []
         for timestamp, units in access_units(self.codec, self.channel, data):
+            if not any(is_slice_kind(self.codec, kind(self.codec, unit)) for unit in units):
+                continue  # parameter sets of the next GOP, whose bytes begin with its first slice
             ahead = ((timestamp - self.timestamp + HALF) % (2 * HALF) - HALF) / self.clock_rate
             key = any(is_random_access(self.codec, unit) for unit in units)
             at = self.stream_time + ahead
@@ -62,7 +72,7 @@ def access_units(codec: Codec, channel: int, data: bytes) -> Iterator[tuple[int,
     units: list[bytes] = []
     fragments: list[bytes] = []
     current, sequence = -1, -1
-    kinds = kinds_of(codec)
+    kinds = payload_kinds(codec)
     for number, start, stop in frames(data):
         if number != channel or stop - start < 12:
             continue
@@ -84,11 +94,11 @@ def access_units(codec: Codec, channel: int, data: bytes) -> Iterator[tuple[int,
         yield current, units
 
 
-def _units(codec: Codec, kind: int, payload: bytes, fragments: list[bytes]) -> list[bytes]:
+def _units(codec: Codec, what: int, payload: bytes, fragments: list[bytes]) -> list[bytes]:
     """Return what a payload completes; `fragments` are those of a unit that is not complete."""
-    if kind == AGGREGATE:
+    if what == AGGREGATE:
         found = aggregated(codec, payload)
-    elif kind == FRAGMENT:
+    elif what == FRAGMENT:
         head, body = payload[HEADER[codec]], payload[HEADER[codec] + 1 :]
         if head & 0x80:
             fragments[:] = [fragment_header(codec, payload), body]

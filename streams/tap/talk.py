@@ -155,7 +155,7 @@ class Talk:
         for part in rest:
             found = re.fullmatch(r"\s*timeout\s*=\s*(\d{1,6})\s*", part)
             if found:
-                self.timeout_s = max(5.0, float(found[1]))
+                self.timeout_s = max(1.0, float(found[1]))
         transport = message.first("transport")
         found = re.search(r"interleaved\s*=\s*(\d{1,3})(?:\s*-\s*(\d{1,3}))?", transport)
         if found:

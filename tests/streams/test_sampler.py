@@ -172,10 +172,22 @@ def test_cameras_of_one_moment_are_shifted_and_keep_their_period() -> None:
 
 def test_it_is_known_whether_key_frames_suffice() -> None:
     sampler = Sampler([4.0])
-    assert sampler.keys_suffice is None
+    known = [sampler.keys_suffice]
     play(sampler, 10, gop=2)
-    assert sampler.keys_suffice
-    sampler.replace([1.0])
-    assert sampler.keys_suffice is False
-    sampler.replace([])
-    assert sampler.keys_suffice is None
+    known.append(sampler.keys_suffice)
+    for periods in ([1.0], []):
+        sampler.replace(periods)
+        known.append(sampler.keys_suffice)
+    assert known == [None, True, False, None]
+
+
+def test_a_damaged_choice_is_made_up_for_by_the_next_key_frame() -> None:
+    sampler = Sampler([6.0])
+    chosen = []
+    for index in range(20):
+        at = index * 2.0
+        if sampler.decode(True, at) and sampler.show(True, at):
+            chosen.append(at)
+            if at == 18.0:
+                sampler.retry()
+    assert chosen == [0.0, 6.0, 12.0, 18.0, 20.0, 26.0, 32.0, 38.0]

@@ -38,10 +38,13 @@ def test_packets_have_their_units_keys_and_times_over_a_wrap() -> None:
 def test_a_unit_with_a_lost_part_is_left_out() -> None:
     camera = Camera("h264")
     gop = Gop("h264", 0, 90_000, camera.timestamp, 0.0, 0.0)
-    packets = camera.picture(SPS, PPS, SEI, idr("h264", 6000))
+    units = [SPS, PPS, SEI, idr("h264", 6000)]
+    packets = camera.picture(*units)
     whole, spoiled = gop.unpack(b"".join(packets)), gop.unpack(b"".join(packets[:5] + packets[6:]))
-    assert whole[0][0].key
-    assert [split_annexb(packet.data) for packet, _ in spoiled] == [[SPS, PPS, SEI]]
+    assert [split_annexb(packet.data) for packet, _ in whole] == [
+        [SPS, PPS, SEI, idr("h264", 6000)]
+    ]
+    assert spoiled == []
 
 
 @given(st.binary(max_size=300), st.integers(0, 4000))
