@@ -46,6 +46,7 @@ class Settings(BaseSettings):
 
     `database_url` is a SQLAlchemy URL and may hold a password, so it is left out of the repr;
     `catalog_dirs` are manifest folders beyond the shipped ones, separated by ':' in the variable;
+    `keep_…` are days, 0 for ever; `keep_incidents` may name kinds: '730,fall=180';
     `trusted_proxies` are addresses whose word on a caller's address and on https the API takes;
     `test_data` may be absent; with `require_data` tests that need it fail instead of skipping;
     so do, with `require_services` (or `CI`), those that need a database server or a broker.
@@ -70,6 +71,11 @@ class Settings(BaseSettings):
     state_dir: Path = Path()
     cache_dir: Path = Path()
     worker_socket: Path = Path()
+    keep_incidents: str = "730"
+    keep_evidence: int = Field(default=365, ge=0)
+    keep_observations: int = Field(default=400, ge=0)
+    keep_log: int = Field(default=400, ge=0)
+    keep_audit: int = Field(default=0, ge=0)
     session_idle_minutes: int = Field(default=60, ge=5, le=720)
     trusted_proxies: str = "127.0.0.1"
     test_data: Path = ROOT.parent / "shared" / "data"
@@ -95,6 +101,15 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(_absolute(part) for part in value.split(os.pathsep) if part)
+        return value
+
+    @field_validator("keep_incidents")
+    @classmethod
+    def _days_by_kind(cls, value: str) -> str:
+        first, *kinds = value.split(",")
+        numbers = [first, *(kind.partition("=")[2] for kind in kinds)]
+        if not all(number.strip().isdecimal() for number in numbers):
+            raise ValueError("days, then kinds that differ, such as 730,fall=180")
         return value
 
     @field_validator("require_services", mode="before")

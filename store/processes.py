@@ -12,7 +12,7 @@ from sqlalchemy import Engine, select
 from store.access_tables import ProcessRow
 from store.database import reading, writing
 
-Name = Literal["worker", "relay"]
+Name = Literal["worker", "relay", "keeper"]
 
 BEAT_S = 5.0
 """How often a process says that it lives."""
