@@ -52,7 +52,7 @@ COLUMNS = {
     "place": "id site camera kind box used_at fixture",
     "incident": "id place camera algorithm kind episode presence since opened_at updated_at"
     " last_seen cleared_at box score severity rank level levels measures facts maker codes merged"
-    " reopened state version decided_at released_at",
+    " reopened state version decided_at released_at judged_at verdict",
     "alert": "id incident change camera algorithm episode at recorded_at body",
     "evidence": "incident alert episode role state sha256 media_type captured_at masks why",
     "decision": "incident version action from_state to_state actor by reason rule at",
@@ -116,7 +116,10 @@ class City:
         seen = (id, place, camera, kind, kind, f"e{n}", presence, at - 30, at, at + 60, at + 60)
         grave = (cleared, box, 0.8, severity, SEVERITIES.index(severity), 0, "[]", "[]")
         case = ('{"area":0.1}', maker, "{}", 1, 0, state, 1 if decided is None else 2)
-        rows["incident"].append((*seen, *grave, *case, decided, released))
+        said = (
+            "" if decided is None else {"reject": "wrong"}.get(_DECIDED.get(state, ""), "confirm")
+        )
+        rows["incident"].append((*seen, *grave, *case, decided, released, decided, said))
         body = self._text("body", {"box": _BOX, "maker": _MAKER, "change": "opened", "facts": {}})
         rows["alert"].append((alert, id, "opened", camera, kind, f"e{n}", at, at + 1, body))
         for role, type in (("wide", "image/jpeg"), ("close_up", "image/jpeg"), ("clip", "video")):

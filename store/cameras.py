@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from store import desired
 from store.access_tables import ProcessRow
-from store.case_tables import IncidentRow
+from store.case_tables import IS_OPEN, IncidentRow
 from store.overview import NEVER, NOT_WANTED, SILENT
 from store.processes import AWAY_S
 from store.tables import AppliedRow, CameraRow, CameraStateRow, IntervalRow, TaskRow
@@ -21,8 +21,6 @@ from streams.camera import Camera
 Pair = tuple[str, str]
 UNKNOWN = "unknown"
 SWITCHED_OFF = "switched off"
-_OVER = ("rejected", "duplicate", "closed", "voided")
-"""States of incidents that nobody needs to look after any more."""
 _MOST = 500
 """So many values go into one IN (...)."""
 
@@ -238,7 +236,7 @@ def _open_incidents(session: Session, cameras: Sequence[str]) -> dict[str, int]:
     for chunk in _chunks(cameras):
         rows = session.execute(
             select(IncidentRow.camera, func.count())
-            .where(and_(IncidentRow.camera.in_(chunk), IncidentRow.state.not_in(_OVER)))
+            .where(IncidentRow.camera.in_(chunk), IS_OPEN)
             .group_by(IncidentRow.camera)
         )
         found |= {row[0]: row[1] for row in rows}

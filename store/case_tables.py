@@ -12,6 +12,7 @@ from store.tables import Base, Counter
 
 _PENDING = text("state = 'pending'")
 _KEPT = text("sha256 <> ''")
+_OPEN = text("state NOT IN ('rejected', 'duplicate', 'closed', 'voided')")
 
 
 class PlaceRow(Base):
@@ -41,6 +42,10 @@ class IncidentRow(Base):
     __table_args__ = (
         Index("ix_incident_place_opened", "place", "opened_at"),
         Index("ix_incident_opened", "opened_at", "id"),
+        # The overview counts from these two alone.
+        Index("ix_incident_counted", "opened_at", "kind", "state", "verdict"),
+        Index("ix_incident_judged", "judged_at", "opened_at"),
+        Index("ix_incident_open", "camera", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_incident_camera_kind", "camera", "kind", "presence"),
         Index("ix_incident_camera_opened", "camera", "opened_at", "id"),
         # The lanes of `store.listing`; the columns behind the id spare a look at the row.
@@ -86,6 +91,10 @@ class IncidentRow(Base):
     state: Mapped[str]
     version: Mapped[int]
     decided_at: Mapped[float | None]
+    judged_at: Mapped[float | None]
+    """When a reviewer first decided."""
+    verdict: Mapped[str] = mapped_column(server_default="")
+    """What reviewers last said: confirm, duplicate, wrong, excused ('' nothing yet)."""
     released_at: Mapped[float | None]
     duplicate_of: Mapped[str | None] = mapped_column(ForeignKey("incident.id"), index=True)
 
@@ -93,6 +102,12 @@ class IncidentRow(Base):
     def _ranked(self, _name: str, severity: str) -> str:
         self.rank = SEVERITIES.index(severity) if severity in SEVERITIES else -1
         return severity
+
+
+IS_OPEN = IncidentRow.state.not_in(
+    [literal_column(f"'{state}'") for state in ("rejected", "duplicate", "closed", "voided")]
+)
+"""Somebody needs to look after it, said as its index says it."""
 
 
 class TraceRow(Base):

@@ -13,6 +13,8 @@ from store.case_tables import DecisionRow, IncidentRow, PlaceRow
 from store.database import writing
 from store.incident import Conflict, Incident, UnknownIncident, load
 
+NOT_WRONG = frozenset({"duplicate", "below_threshold", "gone", "not_ours", "test"})
+"""Reasons of a rejection that do not say that the algorithm was wrong: it saw what was there."""
 FIXTURE = "fixture"
 """The reject reason that mutes a place until it is lifted."""
 
@@ -48,6 +50,13 @@ def decide(
             _mark_duplicate(session, row, action, duplicate_of)
         _move(session, row, action, to, actor, reason)
         return load(session, row)
+
+
+def verdict(action: str, reason: str) -> str:
+    """Return what a reviewer's move says of the algorithm: see `IncidentRow.verdict`."""
+    if action == "reject":
+        return "excused" if reason.partition(":")[0] in NOT_WRONG else "wrong"
+    return {"confirm": "confirm", "mark_duplicate": "duplicate"}.get(action, "")
 
 
 def lift_mute(engine: Engine, incident_id: str, actor: str) -> Incident:
@@ -123,6 +132,9 @@ def _note(
 ) -> None:
     """Write decision, log and audit row of a move that was made."""
     by = lifecycle.ACTIONS[action].who
+    if by == "reviewer":
+        row.verdict = verdict(action, reason)
+        row.judged_at = now if row.judged_at is None else row.judged_at
     session.add(
         DecisionRow(
             incident=row.id,

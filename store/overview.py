@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from statistics import median
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Engine, and_, case, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Engine, and_, case, func, or_, select
+from sqlalchemy.orm import Session
 
-from store.case_tables import DecisionRow, IncidentRow
+from store.case_tables import IncidentRow
 from store.database import reading
 from store.processes import AWAY_S
 from store.tables import CameraRow, CameraStateRow, IntervalRow, TaskRow
 
 WAITS = "pending_review"
 """The state in which an incident waits for a person's decision."""
-NOT_WRONG = frozenset({"duplicate", "below_threshold", "gone", "not_ours", "test"})
-"""Reasons of a rejection that do not say that the algorithm was wrong: it saw what was there."""
 NOT_WANTED = "outside its time plan"
 """Blind because of this is blind on purpose."""
 SILENT = "the worker is not heard"
@@ -83,9 +83,10 @@ def read(engine: Engine, start: float, now: float) -> Overview:
     """Return what happened from `start` to `now`, and what is so at `now`."""
     with reading(engine) as session:
         many, oldest = waiting(session)
+        counts = _counts(session, start)
         return Overview(
-            kinds=_kinds(session, start),
-            by_hour=_by_hour(session, start),
+            kinds=_kinds(counts),
+            by_hour=_by_hour(counts),
             waiting=many,
             oldest_waiting_at=oldest,
             median_decision_s=_median_decision_s(session, start),
@@ -95,75 +96,59 @@ def read(engine: Engine, start: float, now: float) -> Overview:
         )
 
 
-def _last_verdict() -> Any:
-    """Return the version of the incident's last move by a reviewer, looked up by its index."""
-    return (
-        select(func.max(DecisionRow.version))
-        .where(DecisionRow.incident == IncidentRow.id, DecisionRow.by == "reviewer")
-        .correlate(IncidentRow)
-        .scalar_subquery()
-    )
+class _Counts(msgspec.Struct, frozen=True):
+    """Opened incidents of one hour and kind that are judged alike."""
+
+    hour: int
+    kind: str
+    waiting: bool
+    verdict: str
+    many: int
 
 
-def _kinds(session: Session, start: float) -> tuple[KindCount, ...]:
-    verdict = aliased(DecisionRow)
-    excused = [verdict.reason == reason for reason in NOT_WRONG] + [
-        verdict.reason.startswith(f"{reason}:", autoescape=True) for reason in NOT_WRONG
-    ]
-    rejected = verdict.action == "reject"
+def _counts(session: Session, start: float) -> list[_Counts]:
+    hour = func.floor(IncidentRow.opened_at / _HOUR_S)
     # Not the bare column: SQLite would walk through all years in the order of its index.
     kind = func.coalesce(IncidentRow.kind, "")
+    waits = case((IncidentRow.state == WAITS, 1), else_=0)
+    columns = (hour, kind, waits, IncidentRow.verdict)
     rows = session.execute(
-        select(
-            kind,
-            func.count(),
-            _count(IncidentRow.state == WAITS),
-            _count(verdict.action == "confirm"),
-            _count(rejected),
-            _count(and_(rejected, ~or_(*excused))),
-            _count(verdict.action == "mark_duplicate"),
-        )
-        .outerjoin(
-            verdict,
-            and_(verdict.incident == IncidentRow.id, verdict.version == _last_verdict()),
-        )
-        .where(IncidentRow.opened_at >= start)
-        .group_by(kind)
-        .order_by(kind)
+        select(*columns, func.count()).where(IncidentRow.opened_at >= start).group_by(*columns)
     )
-    return tuple(KindCount(*row) for row in rows)
+    return [
+        _Counts(int(at) * _HOUR_S, kind, bool(w), said, many) for at, kind, w, said, many in rows
+    ]
 
 
-def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+def _kinds(counts: Sequence[_Counts]) -> tuple[KindCount, ...]:
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for one in counts:
+        of_kind = found[one.kind]
+        of_kind["opened"] += one.many
+        of_kind["waiting"] += one.many * one.waiting
+        of_kind["confirmed"] += one.many * (one.verdict == "confirm")
+        of_kind["rejected"] += one.many * (one.verdict in ("wrong", "excused"))
+        of_kind["wrong"] += one.many * (one.verdict == "wrong")
+        of_kind["duplicate"] += one.many * (one.verdict == "duplicate")
+    return tuple(KindCount(kind, **counted) for kind, counted in sorted(found.items()))
 
 
-def _by_hour(session: Session, start: float) -> dict[int, dict[str, int]]:
-    hour = func.floor(IncidentRow.opened_at / _HOUR_S)
-    kind = func.coalesce(IncidentRow.kind, "")
-    rows = session.execute(
-        select(hour, kind, func.count()).where(IncidentRow.opened_at >= start).group_by(hour, kind)
-    )
-    found: dict[int, dict[str, int]] = {}
-    for at, kind, many in rows:
-        found.setdefault(int(at) * _HOUR_S, {})[kind] = many
-    return found
+def _by_hour(counts: Sequence[_Counts]) -> dict[int, dict[str, int]]:
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    for one in counts:
+        found[one.hour][one.kind] = found[one.hour].get(one.kind, 0) + one.many
+    return dict(found)
 
 
 def _median_decision_s(session: Session, start: float) -> float | None:
     """Return how long the first decision of a person took, of those made in the window."""
-    earlier = aliased(DecisionRow)
-    first = ~exists().where(
-        earlier.incident == DecisionRow.incident,
-        earlier.by == "reviewer",
-        earlier.version < DecisionRow.version,
-    )
-    took = session.scalars(
-        select(DecisionRow.at - IncidentRow.opened_at)
-        .join(IncidentRow, IncidentRow.id == DecisionRow.incident)
-        .where(DecisionRow.at >= start, DecisionRow.by == "reviewer", first)
-    ).all()
-    return max(0.0, median(took)) if took else None
+    took = (IncidentRow.judged_at - IncidentRow.opened_at).label("took")
+    made = select(took).where(IncidentRow.judged_at >= start)
+    many = session.scalar(select(func.count()).where(IncidentRow.judged_at >= start)) or 0
+    if not many:
+        return None
+    middle = made.order_by(took).offset((many - 1) // 2).limit(2 - many % 2)
+    return max(0.0, median(session.scalars(middle).all()))
 
 
 def _cameras(session: Session) -> dict[str, int]:

@@ -93,6 +93,32 @@ def test_incidents_of_before_levels_may_rise(new_url: str) -> None:
     engine.dispose()
 
 
+@pytest.mark.parametrize(
+    ("action", "reason", "verdict"),
+    [
+        ("reject", "gone: moved on", "excused"),
+        ("reject", "gone_wrong", "wrong"),
+        ("confirm", "", "confirm"),
+        ("mark_duplicate", "", "duplicate"),
+        ("redecide", "", ""),
+    ],
+)
+def test_verdicts_of_before_are_counted(
+    new_url: str, action: str, reason: str, verdict: str
+) -> None:
+    upgraded_to(new_url, "0007")
+    engine = create_engine(new_url)
+    with engine.begin() as connection:
+        moved = {"action": action, "reason": reason}
+        connection.execute(text("UPDATE decision SET action = :action, reason = :reason"), moved)
+    engine.dispose()
+    engine = open_database(new_url)
+    with engine.connect() as connection:
+        found = connection.execute(text("SELECT judged_at, verdict FROM incident")).one()
+    assert tuple(found) == (1002.0, verdict)
+    engine.dispose()
+
+
 def test_the_migrations_lead_to_the_models(engine: Engine) -> None:
     with engine.connect() as connection:
         command.check(alembic_config(connection))
