@@ -204,8 +204,9 @@ def rabbitmq(folder: Path) -> Server:
         "ERL_EPMD_ADDRESS": "127.0.0.1",
     }
     # Erlang's directory of names, or the node would leave one behind that outlives the tests.
+    script = _rabbitmq_script()
     directory = Server([program("epmd"), "-port", str(names)], names, folder, None, environment)
-    return Server([_rabbitmq_script()], port, folder, None, environment, directory)
+    return Server([script], port, folder, None, environment, directory)
 
 
 def _rabbitmq_script() -> str:
