@@ -29,6 +29,8 @@ UNITS: Mapping[str, str] = {
     "share of the picture height": "画面高度占比",
     "body heights": "身高",
     "correlation": "相关系数",
+    "cm": "厘米",
+    "cm/min": "厘米/分钟",
 }
 """Unit to what it is called in Chinese."""
 
@@ -227,6 +229,16 @@ LABELS: Mapping[str, Mapping[str, Label]] = {
             "基准更新时长",
             "非积水的持续变化多久后并入干燥基准。",
         ),
+        "reference": Label(
+            "Reference line",
+            "水位标尺线",
+            "沿立柱、墙面或路缘石标定的一条线，用于读取水位：先填落地点的横、纵坐标，再填上端点的横、纵坐标，均为画面比例。",
+        ),
+        "reference_cm": Label(
+            "Height of the reference line",
+            "标尺线高度",
+            "该线上端高出落地点多少厘米。",
+        ),
     },
     "covered": {
         "area_ratio": Label(
@@ -251,6 +263,16 @@ LABELS: Mapping[str, Mapping[str, Label]] = {
             "升为严重的占比",
             "积水面积占比达到此值时，事件等级升高两级。",
             main=True,
+        ),
+        "level_1_cm": Label(
+            "First higher level from a depth of",
+            "升为较重的水位",
+            "标尺线上的水位达到此值时，事件等级升高一级；0 表示不按水位分级。",
+        ),
+        "level_2_cm": Label(
+            "Second higher level from a depth of",
+            "升为严重的水位",
+            "标尺线上的水位达到此值时，事件等级升高两级；0 表示不按水位分级。",
         ),
         "least_sure": Label(
             "Least judged part",

@@ -44,6 +44,8 @@ MEASURES: Mapping[str, Words] = {
     "person_apart": Words("Nearest person who may own it", "最近看管者距离", "body heights"),
     "owner_gone_s": Words("Nobody with it for", "无人看管时长", "s"),
     "water_share": Words("Zone under water", "积水面积占比", percent=True),
+    "water_level": Words("Water level on the reference line", "标尺线水位", "cm"),
+    "water_rise": Words("Water rises by", "水位上涨速度", "cm/min"),
     "water_sure": Words("Zone that could be judged", "可判定面积占比", percent=True),
     "water_likeness": Words("Likeness to the dry ground", "与干燥地面的相似度", "correlation"),
     "water_firm": Words("Structure in it that stands still", "其中静止纹理占比", percent=True),

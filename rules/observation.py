@@ -52,6 +52,7 @@ class Water(msgspec.Struct, frozen=True):
 
     `zone` is '' for all watched ground together; `parts` are the same per zone, if several are.
     `measures` are the tests on the pixels of what is under water, () while nothing is.
+    `level_cm` is the water level on the reference line; None without one, or when it is hidden.
     """
 
     share: float
@@ -60,6 +61,7 @@ class Water(msgspec.Struct, frozen=True):
     zone: str = ""
     parts: tuple[Water, ...] = ()
     measures: tuple[Measure, ...] = ()
+    level_cm: float | None = None
 
 
 class View(msgspec.Struct, frozen=True):

@@ -61,7 +61,7 @@ class Memory(msgspec.Struct, frozen=True):
     the dry look. grain: the camera's noise in grey levels. away_since: since when the view is
     another one. lit_since: since when the light is that of no dry look. attested: the dry look
     was given by a person, not assumed. doubted: since when it is in doubt, because the view
-    before it was wet.
+    before it was wet. line: (96, 3) uint8, the dry look of the reference line.
     """
 
     at: float = 0.0
@@ -76,6 +76,7 @@ class Memory(msgspec.Struct, frozen=True):
     pose: Array | None = None
     doubted: float | None = None
     lit_since: float | None = None
+    line: Array | None = None
 
 
 @dataclass(frozen=True, slots=True)

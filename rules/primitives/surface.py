@@ -13,12 +13,12 @@ from dataclasses import dataclass
 
 import msgspec
 import numpy as np
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from rules.glance import Glance
-from rules.observation import Object, Observation, Scene
+from rules.observation import Observation, Scene, Water
 from rules.primitive import Params as Parameters
-from rules.primitives import still_water, water_share
+from rules.primitives import gauge, still_water, water_share
 from rules.primitives.ground import (
     Cells,
     Contrast,
@@ -65,8 +65,6 @@ _LIGHT_S, _LEAD_S = 30.0, 3.0  # ... and how long, and how early, it explains a 
 _HABIT_S = 4.0  # Time constant of what is live and what is firm.
 _BEGUN = 0.05  # Seconds; a clock that has just been started is not zero.
 _REMEMBERED = 4.0  # A clock runs up to this many times `persist_s`.
-_EXPLAINING = 0.25  # Score from which a person or vehicle explains what is seen there.
-_EXPLAINS = frozenset(("person", "bicycle", "car", "motorcycle", "bus", "train", "truck", "boat"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +114,28 @@ class Surface:
             description="After how long a lasting change that is not water becomes the dry look.",
             json_schema_extra={"unit": "s", "replay": False},
         )
+        reference: tuple[float, ...] = Field(
+            (),
+            max_length=4,
+            description="A line up a pillar, a wall or a kerb, for the water level: x and y of its"
+            " foot on the ground, then of its upper end, in fractions of the picture.",
+            json_schema_extra={"replay": False},
+        )
+        reference_cm: float = Field(
+            100.0,
+            gt=0.0,
+            le=1000.0,
+            description="How high the upper end of that line is above its foot.",
+            json_schema_extra={"unit": "cm", "replay": False},
+        )
+
+        @field_validator("reference")
+        @classmethod
+        def _a_line(cls, line: tuple[float, ...]) -> tuple[float, ...]:
+            wrong = gauge.fault_of(line)
+            if wrong:
+                raise ValueError(wrong)
+            return line
 
     State = Memory
 
@@ -137,7 +157,7 @@ class Surface:
             return begun(now, sight.at), unsure
         if sight.at <= state.at:
             return state, unsure
-        hidden = _hidden(observation.objects, cells.known.shape)
+        hidden = water_share.hidden_by(observation.objects, cells.known.shape)
         raw = now
         placed, now, contrast = self._aligned(state, cells, now, hidden)
         state = _compared_with_before(state, raw, now, placed, sight.at)
@@ -148,7 +168,33 @@ class Surface:
             return state, unsure
         measured = Wet(state.cells or cells, hidden, contrast.same, now.color)
         water = water_share.told(measured, self._zones, self._tests)
+        if self._p.reference and raw is now:
+            state, water = self._read(state, water, sight, measured, contrast.light)
         return state, msgspec.structs.replace(observation, water=water)
+
+    def _read(
+        self, state: Memory, water: Water, sight: Sight, seen: Wet, light: float
+    ) -> tuple[Memory, Water]:
+        """Return the water with its level on the reference line, and the line's dry look."""
+        line = self._p.reference
+        if gauge.crossed(seen.hidden, line):
+            return state, water
+        now = gauge.profile(sight, line)
+        if state.line is None:
+            settled = gauge.at_foot(seen.cells.known >= self._p.settle_s, line)
+            dry = now.round().astype(np.uint8)
+            return (msgspec.structs.replace(state, line=dry) if settled else state), water
+        part = 0.0
+        if gauge.at_foot(seen.cells.wet, line):
+            part = gauge.read(now, np.asarray(state.line, np.float32), light)
+        elif not gauge.at_foot(seen.cells.held > 0.0, line) and sight.at == state.learned_at:
+            state = msgspec.structs.replace(state, line=now.round().astype(np.uint8))
+        level = round(part * self._p.reference_cm, 1)
+        zone = self._zones.name_at(line[0], line[1])
+        parts = tuple(
+            msgspec.structs.replace(p, level_cm=level) if p.zone == zone else p for p in water.parts
+        )
+        return state, msgspec.structs.replace(water, level_cm=level, parts=parts)
 
     def glance(self, scene: Scene, sight: Sight) -> Glance:
         """Return a weak guess without a dry look; it never raises an event."""
@@ -336,18 +382,6 @@ def _lit(cells: Cells, tint: Grid, at: float, lit_since: float | None) -> Mask:
     with_it = cells.onset >= lit_since - _LEAD_S
     calm = (cells.live < 0.5) & (tint < _SHADE_TINT)
     return np.asarray(with_it & calm & (cells.held > 0.0) & ~cells.wet, np.bool_)
-
-
-def _hidden(objects: tuple[Object, ...], shape: tuple[int, ...]) -> Mask:
-    """Return the cells that a person or a vehicle covers, with a margin of one cell."""
-    rows, columns = shape
-    hidden = np.zeros(shape, np.bool_)
-    for thing in objects:
-        if thing.label in _EXPLAINS and thing.score >= _EXPLAINING:
-            x1, y1, x2, y2 = thing.box
-            left, top = max(0, int(x1 * columns) - 1), max(0, int(y1 * rows) - 1)
-            hidden[top : int(np.ceil(y2 * rows)) + 1, left : int(np.ceil(x2 * columns)) + 1] = True
-    return hidden
 
 
 def _share(part: Mask, of: Mask) -> float:

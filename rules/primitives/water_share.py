@@ -8,7 +8,7 @@ import cv2
 import msgspec
 import numpy as np
 
-from rules.observation import Box, Measure, Water
+from rules.observation import Box, Measure, Object, Water
 from rules.primitives.ground import Cells
 from rules.primitives.water_features import Grid, Mask
 from rules.primitives.water_regions import (
@@ -20,6 +20,9 @@ from rules.primitives.water_regions import (
     WHITE,
 )
 from rules.zones import Zones
+
+_EXPLAINING = 0.25  # Score from which a person or vehicle explains what is seen there.
+_EXPLAINS = frozenset(("person", "bicycle", "car", "motorcycle", "bus", "train", "truck", "boat"))
 
 
 class Wet(NamedTuple):
@@ -115,3 +118,15 @@ def _box(cells: Mask) -> Box:
         round(float(xs.max() + 1) / columns, 4),
         round(float(ys.max() + 1) / rows, 4),
     )
+
+
+def hidden_by(objects: tuple[Object, ...], shape: tuple[int, ...]) -> Mask:
+    """Return the cells that a person or a vehicle covers, with a margin of one cell."""
+    rows, columns = shape
+    hidden = np.zeros(shape, np.bool_)
+    for thing in objects:
+        if thing.label in _EXPLAINS and thing.score >= _EXPLAINING:
+            x1, y1, x2, y2 = thing.box
+            left, top = max(0, int(x1 * columns) - 1), max(0, int(y1 * rows) - 1)
+            hidden[top : int(np.ceil(y2 * rows)) + 1, left : int(np.ceil(x2 * columns)) + 1] = True
+    return hidden

@@ -37,6 +37,8 @@ class Draft(Site):
         self.duration_s = 0.0
         self.zones: dict[str, list[list[list[float]]]] = {}
         self.run: tuple[str, ...] = ALGORITHMS
+        self.params: dict[str, dict[str, Any]] = {}
+        """What an operator has set beside the profile, by algorithm."""
         self.more: dict[str, Any] = {}
         """What else the shot is given: water, faults, moves of the camera ..."""
         self._actors: list[Actor] = []
@@ -256,6 +258,7 @@ class Draft(Site):
             "file": f"{name}.mp4",
             "run": list(self.run),
             "zones": self.zones,
+            "params": self.params,
             "events": self._events,
             "what": self.script,
         }

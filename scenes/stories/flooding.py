@@ -13,6 +13,7 @@ from scenes.actors.standing import Kneel
 from scenes.curve import Curve, always, ramp
 from scenes.stories import traffic
 from scenes.stories.draft import Draft, story
+from scenes.stories.gauge import Post
 from scenes.stories.script import PROFILE, Kind
 from scenes.stories.site import Unfit, within
 from scenes.stories.windows import due, event
@@ -150,6 +151,32 @@ def with_traffic(draft: Draft) -> None:
 def recedes(draft: Draft) -> None:
     """Its end is no second event."""
     _floods(draft, (10.0, 20.0), BROWN, (0.1, 0.4), falls=True)
+
+
+@story("flooding_gauge", KIND, True, "water rises around a post that is calibrated")
+def gauge(draft: Draft) -> None:
+    """An operator has drawn a line up the post; its water level is known to the centimetre."""
+    draft.look_like(times=("day", "overcast", "low sun", "dusk"), weathers=("dry", "wind", "wet"))
+    _floods(draft, (15.0, 40.0), BROWN, (0.1, 0.35))
+    water: Water = draft.more["water"]
+    height = draft.uniform(0.6, 1.1)
+    most = max(level for _, level in water.level.points)
+    for _ in range(30):
+        x, y = draft.stage.bowl.middle
+        at = x + draft.uniform(-1.5, 1.5), y + draft.uniform(-0.8, 0.8)
+        post = Post(at, height, water, draft.stage.height(*at))
+        ends = [draft.camera.spot((*at, z)) for z in (0.0, height)]
+        foot, top = ends
+        if foot is None or top is None or not all(0.02 < v < 0.98 for v in (*foot, *top)):
+            continue
+        tall = (foot[1] - top[1]) * draft.camera.size[1] * 640 / draft.camera.size[0]
+        if tall >= 24.0 and most - post.ground >= 0.04:
+            break
+    else:
+        raise Unfit("nowhere to put a post that can be read")
+    draft.add(post)
+    line = [round(v, 4) for v in (*foot, *top)]
+    draft.params[KIND] = {"reference": line, "reference_cm": round(100 * height, 1)}
 
 
 # -- what is no flood ------------------------------------------------------------------------------
