@@ -24,6 +24,8 @@ class ModelHealth:
 
     batches: int = 0
     pictures: int = 0
+    unchanged: int = 0
+    """Pictures that were spared because nothing had changed in them."""
     errors: int = 0
     last_error: str = ""
     last_success_at: float = 0.0

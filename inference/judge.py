@@ -34,11 +34,21 @@ class Job:
     runners: tuple[TaskRunner, ...]
     tables: dict[str, Detections | None] = field(default_factory=dict)
     """By model id; None where the batch failed."""
+    unchanged: set[str] = field(default_factory=set)
+    """Models whose table is that of an earlier picture, which looks the same."""
 
     @property
     def models(self) -> set[str]:
         """Return the ids of the models that the tasks want."""
         return {model for runner in self.runners for model in runner.models.values()}
+
+    @property
+    def patience(self) -> dict[str, float]:
+        """Return for how long all who want a model let its tables stand while nothing changes."""
+        return {
+            model: min(r.unchanged_s for r in self.runners if model in r.models.values())
+            for model in self.models
+        }
 
     @property
     def complete(self) -> bool:
@@ -121,9 +131,11 @@ class Judge:
         good = {model: table for model, table in job.tables.items() if table is not None}
         sight = Sight(job.shot.picture.pixels, job.shot.captured_at, good)
         job.unit.seen = Seen(job.shot, good)
+        old = job.unchanged
 
         def complete() -> Mapping[str, Detections]:
-            return self._complete(job.shot, good)
+            # An alert's pictures are hidden by what is seen in them, not in the one before.
+            return self._complete(job.shot, {m: t for m, t in good.items() if m not in old})
 
         def record(runner: TaskRunner, shot: Shot, finding: Finding) -> None:
             self._recorder.record(runner, shot, finding, complete)

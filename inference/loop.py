@@ -8,10 +8,12 @@ from collections.abc import Callable
 from queue import SimpleQueue
 
 from inference.engine import Engine, Request, Requests
+from inference.gate import Gate
 from inference.judge import Job, Judge, Watcher
 from inference.ready import Ready
 from inference.recorder import Recorder
 from inference.unit import CameraUnit
+from models.detector import Detections
 
 PATIENCE_S = 5.0
 _IDLE = 3
@@ -42,6 +44,7 @@ class Loop:
         self._on_way: set[CameraUnit] = set()
         self._filled: SimpleQueue[CameraUnit] = SimpleQueue()
         self._ready: Ready[CameraUnit] = Ready(PATIENCE_S)
+        self._gate = Gate()
         self._turned_at = time.monotonic()
         self.requests = Requests(self.wake)
         self.judge = Judge(engine, recorder, self._judged, watcher)
@@ -118,20 +121,33 @@ class Loop:
 
     def _detect(self, jobs: list[Job], requests: list[Request]) -> None:
         """Run every model that is wanted; hand each picture on as soon as all it needs is there."""
-        wanted = {model for job in jobs for model in job.models} | {r.model for r in requests}
         for job in jobs:
+            self._spare(job)
             if job.complete:
                 self.judge.put(job)
-        for model in sorted(wanted):
-            owners = [job for job in jobs if model in job.models]
+        wanted = {m for job in jobs for m in job.models - job.unchanged}
+        for model in sorted(wanted | {r.model for r in requests}):
+            owners = [job for job in jobs if model in job.models - job.unchanged]
             asking = [request for request in requests if request.model == model]
             pictures = [job.shot.picture.pixels for job in owners] + [r.pixels for r in asking]
             for place, table in self._engine.each(model, pictures):
                 if place < len(owners):
-                    owners[place].tables[model] = table
-                    if owners[place].complete:
-                        self.judge.put(owners[place])
+                    self._seen(owners[place], model, table)
                 else:
                     request = asking[place - len(owners)]
                     request.table = table
                     request.done.set()
+
+    def _spare(self, job: Job) -> None:
+        """Give a picture the tables of the one before where nothing has changed since."""
+        for model, table in self._gate.unchanged(job.unit, job.shot, job.patience).items():
+            job.tables[model] = table
+            job.unchanged.add(model)
+            self._engine.health[model].unchanged += 1
+
+    def _seen(self, job: Job, model: str, table: Detections | None) -> None:
+        if table is not None and job.patience[model] > 0:
+            self._gate.note(job.unit, job.shot, model, table)
+        job.tables[model] = table
+        if job.complete:
+            self.judge.put(job)

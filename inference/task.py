@@ -79,6 +79,13 @@ class TaskRunner:
             self.fault = before.fault
 
     @property
+    def unchanged_s(self) -> float:
+        """Return for how long, at most, old detections may stand for an unchanged view."""
+        absence = getattr(self.parameters, "absence_s", None)
+        allowed = self.algorithm.manifest.pictures.unchanged_s
+        return allowed if absence is None else min(allowed, float(absence) / 3)
+
+    @property
     def priority(self) -> int:
         """Return the algorithm's priority, 0 first."""
         return self.algorithm.manifest.priority

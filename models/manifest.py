@@ -81,11 +81,17 @@ class ModelManifest(_Strict):
 
 
 class PictureNeed(_Strict):
-    """Seconds between pictures: dwell_s / per_dwell, kept between min and max."""
+    """Seconds between pictures: dwell_s / per_dwell, kept between min and max.
+
+    While nothing changes in the view, what the models said may be taken for the pictures that
+    follow for `unchanged_s` at most, and for a third of the absence that ends an incident; 0: every
+    picture is looked at.
+    """
 
     per_dwell: float = Field(default=4.0, ge=4.0)
     min_period_s: float = Field(default=0.2, gt=0.0)
     max_period_s: float = Field(default=5.0, gt=0.0)
+    unchanged_s: float = Field(default=0.0, ge=0.0, le=60.0)
 
 
 class ParameterOverride(_Strict):

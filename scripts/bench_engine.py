@@ -126,7 +126,7 @@ def _rows(
                 name,
                 f"{input_[1]}x{input_[0]}",
                 batch,
-                *(round(rate, 3) for rate in rates),
+                *rates,
                 *shares,
             )
             engine.close()
@@ -157,7 +157,9 @@ def _compare(
         )
         runtime, cpu = (before + after) / 2, (cpu_before + cpu_after) / 2
         rates.append((runtime, now, now / runtime, cpu_now / cpu))
-    one, two, three, four = (statistics.median(column) for column in zip(*rates, strict=True))
+    one, two, three, four = (
+        round(statistics.median(column), 3) for column in zip(*rates, strict=True)
+    )
     return one, two, three, four
 
 

@@ -41,6 +41,8 @@ class _Device(FakeDetector):
 class _Runner:
     """A task that notes what it judges and may be held at it."""
 
+    unchanged_s = 0.0
+
     def __init__(self, camera: str) -> None:
         self.key = (camera, "a")
         self.models = {"objects": "m"}
