@@ -26,6 +26,10 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 def real(text: str, kind: str, broker: Broker) -> str:
     """Return a block of a page with this broker's address and password."""
     host = broker.url.partition("://")[2]
+    # Kafka's topic is never emptied, and other tests have left binary events in it.
+    text = text.replace("topic=city ", "topic=page ").replace(
+        'subscribe(["city"])', 'subscribe(["page"])'
+    )
     text = text.replace(f"127.0.0.1:{USUAL[kind]}", host).replace("change-me", SECRET)
     return text.replace(f'"127.0.0.1", {USUAL[kind]}', f'"127.0.0.1", {broker.server.port}')
 
