@@ -29,6 +29,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8554)
     parser.add_argument("--once", action="store_true", help="play once at each PLAY, then close")
+    parser.add_argument("--live", action="store_true", help="packetise once for all who watch")
     parser.add_argument("--login", metavar="USER:PASSWORD", help="needed then for every camera")
     parser.add_argument("--seconds", type=float, help="stop after so long (default: Ctrl-C)")
     parser.add_argument("--freeze-first", type=float, default=0.0, metavar="SECONDS")
@@ -63,7 +64,9 @@ def main() -> int:
         login = (user, password)
     try:
         cameras = prepared(args)
-        with serve(cameras, args.host, args.port, once=args.once, login=login) as server:
+        with serve(
+            cameras, args.host, args.port, once=args.once, login=login, live=args.live
+        ) as server:
             for name in cameras:
                 print(server.url(name), flush=True)
             stop.wait(args.seconds)

@@ -102,6 +102,8 @@ class Served:
         self._tally = _Tally()
         self._question = 0
         self._found: Found | None = None
+        self._others: Found | None = None
+        """The host's other addresses, until one of them answers."""
         self._redirects = 0
         self._deadline = float("inf")
         self._reset(0.0)
@@ -165,6 +167,7 @@ class Served:
             return
         if not session.connected:
             session.writable()
+            self._others = None
             self._deadline = now + self._timeouts.open_s
             return
         session.flush()
@@ -176,7 +179,11 @@ class Served:
 
     def fail(self, error: Exception, now: float) -> Unsuited | None:
         """End the attempt; return what the tap has to give back, None: it is tried again."""
+        others = self._others
         self.close()
+        if others and isinstance(error, SourceError) and error.reason is Reason.UNREACHABLE:
+            self._found, self.due = others, now
+            return None
         if isinstance(error, MovedError):
             self._redirects += 1
             if self._redirects <= MOST_REDIRECTS:
@@ -192,7 +199,7 @@ class Served:
         """Leave the camera."""
         session, self.session = self.session, None
         self._question += 1
-        self._found, self.due = None, None
+        self._found, self._others, self.due = None, None, None
         self._deadline = float("inf")
         if session is not None:
             walker = session.walker
@@ -207,10 +214,9 @@ class Served:
         self._lookups.ask(Asked(self.life, self._question, url))
 
     def _connect(self, found: Found, now: float) -> Session:
-        # one address an attempt, the next one with the next
-        address = found.addresses[self.life.session % len(found.addresses)]
-        self._found = None
-        self.session = Session(found.url, address)
+        first, *rest = found.addresses
+        self._found, self._others = None, Found(found.url, tuple(rest)) if rest else None
+        self.session = Session(found.url, first)
         self.session.connect()
         self._deadline = now + self._timeouts.connect_s
         return self.session

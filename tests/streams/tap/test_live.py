@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -273,6 +274,18 @@ def test_many_cameras_that_die_at_once_come_back_in_turn_and_stop_soon(
             assert server.clients <= len(cameras)
             began = time.monotonic()
         assert time.monotonic() - began < 10
+
+
+def test_a_host_is_tried_at_all_its_addresses(
+    server: CameraServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = [(socket.AF_INET, 1, 6, "", ("127.0.0.1", at)) for at in (closed_port(), server.port)]
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: known)
+    camera = Tapped(server.url("h264"))
+    with tapping(camera):
+        camera.until(lambda one: bool(one.shots))
+    assert camera.words == ["connecting", "live"]
+    assert camera.life.session == 1
 
 
 def test_a_removed_camera_is_left_alone_and_its_connection_closed(media: dict[str, Media]) -> None:
