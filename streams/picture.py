@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import weakref
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,13 +41,39 @@ class Packet:
     duration: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """One decoded picture, turned for display. `stream_time` is its pts in stream seconds."""
+class Planes(Protocol):
+    """A picture as the decoder left it: half the bytes, and made into pixels when it is seen."""
 
-    pixels: Pixels
-    stream_time: float
-    key: bool
+    def pixels(self) -> Pixels:
+        """Return the picture as displayed; always the same bytes."""
+        ...
+
+
+class Picture:
+    """One decoded picture, turned for display. `stream_time` is its pts in stream seconds.
+
+    Of planes the pixels are made when somebody asks, shared by all who hold them at the time, and
+    forgotten with the last of them: a camera that keeps its last picture keeps the planes alone.
+    """
+
+    __slots__ = ("_held", "_made", "key", "stream_time")
+
+    def __init__(self, pixels: Pixels | Planes, stream_time: float, key: bool) -> None:
+        self._held = pixels
+        self._made: weakref.ref[Pixels] | None = None
+        self.stream_time = stream_time
+        self.key = key
+
+    @property
+    def pixels(self) -> Pixels:
+        """The picture as displayed: (height, width, 3) BGR uint8. Not to be written to."""
+        if isinstance(self._held, np.ndarray):
+            return self._held
+        pixels = self._made() if self._made is not None else None
+        if pixels is None:
+            pixels = self._held.pixels()
+            self._made = weakref.ref(pixels)
+        return pixels
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from av.packet import Packet as AvPacket
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 
-from streams.libav.convert import key_pixels
+from streams.libav.convert import planes_of
 from streams.libav.decoding import AnyPacket, clockwise
 from streams.nal import Codec
 from streams.picture import Picture
@@ -65,7 +65,7 @@ class Contexts:
         if len(self._kept) > self._most:
             self._kept.popitem(last=False)
         rotation = (clockwise(frame) + unit.rotation) % 360
-        return Picture(key_pixels(frame, rotation), unit.stream_time, True)
+        return Picture(planes_of(frame, rotation), unit.stream_time, True)
 
     def _one(self, context: VideoCodecContext, packet: AnyPacket) -> VideoFrame | None:
         try:

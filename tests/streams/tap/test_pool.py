@@ -10,7 +10,7 @@ import av
 import numpy as np
 import pytest
 
-from streams.libav.convert import fitted, key_pixels
+from streams.libav.convert import StackedPlanes, planes_of
 from streams.libav.decoding import to_pixels
 from streams.libav.pool import Contexts, DecoderPool
 from streams.libav.transcode import prepare
@@ -49,7 +49,7 @@ def alone(unit: KeyUnit) -> Pixels:
     context = av.CodecContext.create(unit.codec, "r")
     frames = [*context.decode(av.Packet(unit.data)), *context.decode(None)]
     assert len(frames) == 1
-    return key_pixels(frames[0], 0)
+    return Picture(planes_of(frames[0], 0), 0.0, True).pixels
 
 
 def test_interleaved_cameras_get_their_own_pictures_bit_by_bit(kinds: list[Media]) -> None:
@@ -163,18 +163,24 @@ def test_the_cheap_conversion_shows_what_the_general_one_shows(kinds: list[Media
         context = av.CodecContext.create(unit.codec, "r")
         frame = [*context.decode(av.Packet(unit.data)), *context.decode(None)][0]
         for rotation in (0, 90, 180, 270):
-            cheap, general = key_pixels(frame, rotation), to_pixels(frame, rotation)
+            cheap = Picture(planes_of(frame, rotation), 0.0, True).pixels
+            general = to_pixels(frame, rotation)
             assert cheap.shape == general.shape
             assert np.abs(cheap.astype(int) - general).mean() < 2.0
-        small = key_pixels(frame, 0, longest=160)
-        assert small.shape[1::-1] == fitted(frame.width, frame.height, 160)
-        assert max(small.shape) == 160
-        assert number_in(small, scale=160 / frame.width) == 0
 
 
-def test_a_picture_is_never_made_larger_and_keeps_its_shape() -> None:
-    assert fitted(640, 360, 0) == (640, 360)
-    assert fitted(640, 360, 640) == (640, 360)
-    assert fitted(1920, 1080, 640) == (640, 360)
-    assert fitted(1080, 1920, 640) == (360, 640)
-    assert fitted(2048, 1536, 640) == (640, 480)
+def test_a_kept_picture_holds_its_planes_and_pixels_only_while_they_are_looked_at(
+    kinds: list[Media],
+) -> None:
+    picture = Contexts().decode(next(keys(kinds[0], "x")))
+    assert picture is not None
+    held = picture._held
+    assert isinstance(held, StackedPlanes)
+    assert held.stacked.size * 2 == picture.pixels.size
+    pixels = picture.pixels
+    assert picture.pixels is pixels
+    before = pixels.copy()
+    del pixels
+    assert picture._made is not None
+    assert picture._made() is None
+    assert np.array_equal(picture.pixels, before)
