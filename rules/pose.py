@@ -24,12 +24,16 @@ _FEWEST = 5  # Joints from which a posture can be read.
 _VARIES = 0.065  # Body heights: how far bodies of one posture differ from its template ...
 _BLUR = 0.003  # ... and picture heights: how far a key point is off, however small the person.
 _WORTH = 0.55  # Errors of the joints of one body go together: so much of each counts.
-_WIDTH, _HEIGHT = 0.22, 0.16  # Log of the sides of a box: arms, bags, clothes.
+# Log of the sides of a box: arms, bags, clothes. The arms of one who lies point anywhere.
+_WIDTH = {"up": 0.22, "seat": 0.22, "low": 0.22, "fours": 0.22, "lying": 0.34}
+_HEIGHT = {"up": 0.16, "seat": 0.16, "low": 0.16, "fours": 0.16, "lying": 0.2}
 _GROWN = 0.10  # Log of the body's size from one reading to the next, a little perspective included.
 _OPEN = 1.2  # The same when the body's size is not known yet: boxes tell their order.
-_BELIEFS = {"up": 0.33, "seat": 0.05, "low": 0.22, "lying": 0.4}
+_BELIEFS = {"up": 0.33, "seat": 0.05, "low": 0.183, "fours": 0.037, "lying": 0.4}
 _USUAL = (0.16, 0.2, 0.2, 0.17, 0.13, 0.09, 0.05)  # How steeply street cameras look at people.
-_LEARNT = 0.3  # Readings of one standing body say the same again: what each adds in a second.
+_LEARNT = 0.2  # Readings of one standing body say the same again: what each adds in a second.
+_TILTS = 0.05  # Who walks is seen at another angle: what of each leaks to its neighbours meanwhile.
+_LEAST = 0.003  # No angle is ever quite out of the question.
 _LOOSE = 1e-8  # Share of what no posture explains.
 
 
@@ -43,6 +47,7 @@ class Build(msgspec.Struct, frozen=True):
 class Reading(msgspec.Struct, frozen=True):
     """One look at one person: shares of belief 0..1; `told` is False where they say nothing.
 
+    `fours` is on hands and knees, or hands and feet, as for push-ups.
     `build` is what the picture says of the body if its posture is `up` or `seat`; `whole` that no
     border cuts the box; `joints` how many key points were good; `middle` is where the hips are.
     """
@@ -51,6 +56,7 @@ class Reading(msgspec.Struct, frozen=True):
     up: float
     seat: float
     low: float
+    fours: float
     lying: float
     build: Build | None
     whole: bool
@@ -61,6 +67,11 @@ class Reading(msgspec.Struct, frozen=True):
 def is_whole(box: Box) -> bool:
     """Tell whether the whole box is inside the picture."""
     return box[0] > _RIM and box[1] > _RIM and box[2] < 1.0 - _RIM and box[3] < 1.0 - _RIM
+
+
+def shows_feet(box: Box) -> bool:
+    """Tell whether the picture goes on below a box: its lower side is where the person stands."""
+    return box[3] < 1.0 - _RIM
 
 
 def read(box: Box, points: KeyPoints, aspect: float, build: Build | None) -> Reading:
@@ -78,7 +89,7 @@ def read(box: Box, points: KeyPoints, aspect: float, build: Build | None) -> Rea
     wide, tall = (box[2] - box[0]) * aspect, box[3] - box[1]
     middle = _middle(box, at, weight, aspect)
     if joints < _FEWEST and not whole:
-        return Reading(False, 0.0, 0.0, 0.0, 0.0, None, whole, joints, middle)
+        return Reading(False, 0.0, 0.0, 0.0, 0.0, 0.0, None, whole, joints, middle)
     told, sizes = _likelihood(at, weight, joints, wide, tall, whole, build)
     told = told + _prior()
     top = float(told.max())
@@ -87,9 +98,9 @@ def read(box: Box, points: KeyPoints, aspect: float, build: Build | None) -> Rea
     lost = _LOOSE * np.exp(-max(-60.0, min(60.0, top))) if top < 0 else _LOOSE
     total = float(by_tilt.sum()) + lost
     kinds = np.array([shares[:, k == postures.KIND_OF].sum() for k in range(len(KINDS))]) / total
-    up, seat, low, lying = (float(k) for k in kinds)
+    up, seat, low, fours, lying = (float(k) for k in kinds)
     return Reading(
-        True, up, seat, low, lying, _build(shares, sizes, by_tilt), whole, joints, middle
+        True, up, seat, low, fours, lying, _build(shares, sizes, by_tilt), whole, joints, middle
     )
 
 
@@ -115,7 +126,9 @@ def mixed(old: Build, new: Build, share: float) -> Build:
     """
     sizes = tuple(a + share * (b - a) for a, b in zip(old.sizes, new.sizes, strict=True))
     weights = np.array(old.tilts) * np.maximum(new.tilts, 0.02) ** (_LEARNT * share)
-    weights = np.maximum(weights / weights.sum(), 0.01)
+    padded = np.pad(weights / weights.sum(), 1, mode="edge")
+    leaks = padded[:-2] + padded[2:] - 2 * padded[1:-1]
+    weights = np.maximum(padded[1:-1] + _TILTS * share * leaks, _LEAST)
     return Build(sizes, tuple((weights / weights.sum()).tolist()))
 
 
@@ -124,6 +137,14 @@ def _prior() -> Floats:
     belief = np.log([_BELIEFS[kind] for kind in KINDS])
     found: Floats = belief[postures.KIND_OF] + postures.library().prior
     return found[None, :]
+
+
+@cache
+def _sides() -> tuple[Floats, Floats, Floats]:
+    """Return (K,) spread of width and height of each template, and what its vagueness costs."""
+    across = np.array([_WIDTH[kind] for kind in KINDS])[postures.KIND_OF]
+    upward = np.array([_HEIGHT[kind] for kind in KINDS])[postures.KIND_OF]
+    return across, upward, np.log(across * upward / (_WIDTH["up"] * _HEIGHT["up"]))
 
 
 def _likelihood(
@@ -145,9 +166,10 @@ def _likelihood(
     # The size that suits best: what the box says, the points say, and what is known already.
     precision = np.full(boxes.shape[:2], 1 / slack**2)
     total = np.log(expected) * precision
+    across, upward, blunt = _sides()
     if whole:
-        total = total + log_wide / _WIDTH**2 + log_tall / _HEIGHT**2
-        precision = precision + 1 / _WIDTH**2 + 1 / _HEIGHT**2
+        total = total + log_wide / across**2 + log_tall / upward**2
+        precision = precision + 1 / across**2 + 1 / upward**2
     if fit is not None:
         fits = np.log(np.maximum(fit.cross, 1e-6) / np.maximum(fit.own, 1e-6))
         sure = joints * _WORTH * fit.own / _VARIES**2 * (fit.cross > 0)
@@ -156,8 +178,8 @@ def _likelihood(
     sizes = np.exp(total / precision)
     told = -0.5 * ((np.log(sizes / expected)) / slack) ** 2
     if whole:
-        away = (log_wide - np.log(sizes)) ** 2 / _WIDTH**2
-        told = told - 0.5 * (away + (log_tall - np.log(sizes)) ** 2 / _HEIGHT**2)
+        away = (log_wide - np.log(sizes)) ** 2 / across**2
+        told = told - 0.5 * (away + (log_tall - np.log(sizes)) ** 2 / upward**2) - blunt
     if fit is not None:
         off = fit.seen - 2 * sizes * fit.cross + sizes**2 * fit.own
         spread = (_VARIES * expected) ** 2 + _BLUR**2

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-Kind = Literal["up", "seat", "low", "lying"]
-KINDS: tuple[Kind, ...] = ("up", "seat", "low", "lying")
+Kind = Literal["up", "seat", "low", "fours", "lying"]
+KINDS: tuple[Kind, ...] = ("up", "seat", "low", "fours", "lying")
 
 TILTS = (5.0, 15.0, 25.0, 35.0, 45.0, 55.0, 65.0)
 """Degrees below the horizon at which a person is seen."""
@@ -60,13 +60,13 @@ _POSTURES = (
     _Posture("low", 60, (98, 22), (104, 106)),
     _Posture("low", 12, (88, 0), (92, 92)),
     _Posture("low", 8, (4, 4), (96, 96)),
-    _Posture("low", 80, (0, 0), (90, 90)),
+    _Posture("fours", 80, (0, 0), (90, 90)),
     _Posture("seat", 0, (84, 84), (86, 86)),
     _Posture("seat", 30, (84, 84), (88, 88)),
     _Posture("low", 0, (88, 82), (80, 64), spread=8),
     _Posture("low", 8, (88, 88), (124, 124), spread=40),
     _Posture("low", -15, (88, 88), (10, 10), spread=8),
-    _Posture("low", 74, (-74, -74), (2, 2)),
+    _Posture("fours", 74, (-74, -74), (2, 2)),
     _Posture("lying", 90, (-90, -90), (4, 4), spread=8),
     _Posture("lying", 90, (-60, -88), (60, 10), spread=10),
     _Posture("lying", -90, (96, 92), (10, 8), spread=8),

@@ -15,20 +15,29 @@ from rules.observation import Box, Fact, Measure, Object, Point, Scene, Subject,
 from rules.pose import Build, KeyPoints, Reading
 from rules.primitive import Params as Parameters
 from rules.sight import Sight
-from rules.swings import Swing, swung
+from rules.swings import Swing, in_rhythm, swung
 from rules.zones import Zones
 
 _SMOOTH_S = 0.35  # One odd picture is no fall, two of somebody lying are.
 _LIES, _ROSE = 0.6, 0.3  # Smoothed belief at which lying begins and ends.
+_LOOKS = 0.5  # Belief from which one picture looks like somebody who lies.
 _SURE = 0.6  # Belief from which one picture shows somebody upright.
 _TALL = 0.72  # Share of the upright height below which nobody stands, whatever the joints say.
 _LOW_S = 20.0  # Who looks so for long is further away now, or stands behind something.
-_STANCE_S = 1.0  # Time over which what is known of a body follows its upright readings.
+_ERECT, _AWAY_S = 0.9, 50.0  # Who sits is lower than he was; who walks away only slowly so.
+_STANCE_S = 0.6  # Time over which what is known of a body follows its upright readings.
 _SAME_SPOT = 0.35
 _RISES_S = 2.0  # Who does not look like lying for so long has got up; one picture errs.
-_SANK = 0.12  # Body heights that the hips go in a fall; who stretches out on a bench slides less.
-_SWING, _TURNS = 0.07, 6  # Body heights, and turns in rhythm: three push-ups are no fall.
-_RAISED = (0.15, 0.3)  # Body heights above the feet's ground: from half on it is a sofa, a bed.
+_SANK = 0.12  # Body heights that the hips go in a fall; who stretches out on a bench slides less,
+_SLID = 0.2  # and one who sat goes at least from the height of a seat to the ground.
+_SWING = 0.06  # Body heights from low to high: who goes up and down in rhythm does push-ups.
+_RAISED = (0.15, 0.3)  # Body heights above the feet's ground: from half on it is a bench, a bed.
+_TOPPLED = (
+    0.25,
+    0.45,
+)  # The same for one who stood a moment ago: nobody lies down on a bench so ...
+_SUDDEN_S = 1.2  # ... fast, but who falls lies away from where he stood ...
+_HASTE = 0.8  # ... and what looks like hands and knees so soon is mostly somebody who lies.
 
 
 class Figure(msgspec.Struct, frozen=True):
@@ -37,6 +46,8 @@ class Figure(msgspec.Struct, frozen=True):
     `track` is the tracker's id at present. `ground` (y) and `middle` are where feet and hips were
     when last upright. `lies` is smoothed belief 0..1; `down_since` when it began to be more likely
     than not; `fallen` that it began with a fall, which took `fell_s` and went `sank` body heights.
+    `upright_at` is when it last stood or sat, `stood_at` when it last stood, `laid_at` when it
+    first looked like lying after that. `tallest` is the box's height, the highest of late.
     """
 
     key: int
@@ -48,6 +59,9 @@ class Figure(msgspec.Struct, frozen=True):
     ground: float | None = None
     middle: Point | None = None
     upright_at: float | None = None
+    stood_at: float | None = None
+    laid_at: float | None = None
+    tallest: float = 0.0
     uprights: int = 0
     lies: float = 0.0
     down_since: float | None = None
@@ -207,8 +221,10 @@ class Posture:
         dt = min(1.0, max(0.0, now - figure.last_seen)) or 0.1
         lies, raised = figure.lies, figure.raised
         if reading.told:
+            if figure.laid_at is None and reading.lying + reading.fours >= _LOOKS:
+                figure = msgspec.structs.replace(figure, laid_at=now)
             raised = _raised(figure, box)
-            lying = _sharpened(reading.lying) * (1.0 - _ramp(raised, *_RAISED))
+            lying = _lying(figure, reading, raised)
             lies += (1.0 - exp(-dt / _SMOOTH_S)) * (lying - lies)
         down_since = figure.down_since
         if lies < 0.5 and not figure.fallen:
@@ -239,14 +255,16 @@ class Posture:
             return figure
         fell_s = figure.down_since - figure.upright_at
         sank = distance(figure.middle, reading.middle, aspect) / pose.body_height(figure.build)
-        fallen = fell_s <= self._p.fall_s and sank >= _SANK and figure.height >= self._p.min_height
+        far = sank >= (_SANK if _is_sudden(figure) else _SLID)
+        fallen = fell_s <= self._p.fall_s and far and figure.height >= self._p.min_height
         return msgspec.structs.replace(figure, fallen=fallen, fell_s=fell_s, sank=sank)
 
     def _subject(self, figure: Figure, now: float) -> Subject:
         x, y = centre(figure.box)
         zone = self._zones.name_at(x, y)
         holds: bool | None = figure.fallen and zone is not None
-        if holds and figure.last_seen < now:
+        # Nobody lies for sure while he is on his way up, or out of sight.
+        if holds and (figure.last_seen < now or figure.up_since is not None):
             holds = None
         return Subject(
             key=str(figure.key),
@@ -279,6 +297,8 @@ def _stood(figure: Figure, reading: Reading, dt: float, now: float) -> Figure:
         return msgspec.structs.replace(
             figure, build=pose.mixed(figure.build, reading.build, slowly)
         )
+    tallest = max(tall, figure.tallest * exp(-dt / _AWAY_S))
+    stands = reading.up > reading.seat and tall >= _ERECT * tallest
     share = 1.0 - exp(-dt / _STANCE_S)
     build = (
         reading.build if figure.build is None else pose.mixed(figure.build, reading.build, share)
@@ -286,9 +306,12 @@ def _stood(figure: Figure, reading: Reading, dt: float, now: float) -> Figure:
     return msgspec.structs.replace(
         figure,
         build=build,
-        ground=figure.box[3] if reading.whole else figure.ground,
+        ground=figure.box[3] if pose.shows_feet(figure.box) else figure.ground,
         middle=reading.middle,
         upright_at=now,
+        stood_at=now if stands else figure.stood_at,
+        laid_at=None,
+        tallest=tallest,
         uprights=figure.uprights + 1,
     )
 
@@ -302,7 +325,7 @@ def _waited(state: Figures, now: float) -> Figures:
     if state.last is None or now <= state.last:
         return state
     figures = tuple(
-        msgspec.structs.replace(f, upright_at=f.upright_at + now - state.last)
+        _later(f, now - state.last)
         if f.upright_at is not None and f.last_seen < state.last and f.last_seen <= f.upright_at
         else f
         for f in state.figures
@@ -310,22 +333,49 @@ def _waited(state: Figures, now: float) -> Figures:
     return msgspec.structs.replace(state, figures=figures)
 
 
+def _later(figure: Figure, by: float) -> Figure:
+    """Return the figure as upright until `by` seconds later than was seen."""
+    upright_at, stood_at = figure.upright_at, figure.stood_at
+    if stood_at is not None and stood_at == upright_at:
+        stood_at += by
+    if upright_at is not None:
+        upright_at += by
+    return msgspec.structs.replace(figure, upright_at=upright_at, stood_at=stood_at)
+
+
+def _is_sudden(figure: Figure) -> bool:
+    """Tell whether somebody who looks like lying stood only a moment before."""
+    if figure.stood_at is None or figure.laid_at is None:
+        return False
+    return figure.laid_at - figure.stood_at <= _SUDDEN_S
+
+
+def _lying(figure: Figure, reading: Reading, raised: float) -> float:
+    """Return how much one picture says that somebody lies on the ground, 0..1."""
+    if not _is_sudden(figure):
+        return _sharpened(reading.lying) * (1.0 - _ramp(raised, *_RAISED))
+    flat = reading.lying + _HASTE * reading.fours
+    return _sharpened(flat) * (1.0 - _ramp(raised, *_TOPPLED))
+
+
 def _still_down(figure: Figure, now: float) -> Figure:
     """Return one who fell, as having got up when that has been seen for long enough."""
-    if figure.lies >= _ROSE and figure.swing.turns < _TURNS:
-        return msgspec.structs.replace(figure, up_since=None)
-    up_since = now if figure.up_since is None else figure.up_since
-    if now - up_since < _RISES_S and figure.upright_at != now and figure.swing.turns < _TURNS:
-        return msgspec.structs.replace(figure, up_since=up_since)
+    up_since: float | None = None
+    if not in_rhythm(figure.swing, _SWING):
+        if figure.lies >= _ROSE:
+            return msgspec.structs.replace(figure, up_since=None)
+        up_since = now if figure.up_since is None else figure.up_since
+        if now - up_since < _RISES_S and figure.upright_at != now:
+            return msgspec.structs.replace(figure, up_since=up_since)
     return msgspec.structs.replace(figure, fallen=False, down_since=None, up_since=None)
 
 
 def _swings(figure: Figure, now: float) -> Figure:
     """Return the figure with the rhythm of its rise and fall while it is down."""
-    if figure.down_since is None or figure.build is None:
+    if figure.laid_at is None or figure.build is None:
         return msgspec.structs.replace(figure, swing=Swing())
     tall = (figure.box[3] - figure.box[1]) / pose.body_height(figure.build)
-    return msgspec.structs.replace(figure, swing=swung(figure.swing, tall, now, _SWING))
+    return msgspec.structs.replace(figure, swing=swung(figure.swing, tall, now))
 
 
 def _sharpened(belief: float) -> float:
