@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from time import perf_counter
 from typing import Annotated
@@ -37,6 +37,26 @@ class Metrics:
             ("stream",),
             registry=self.registry,
         )
+
+        self._waiting = self._of_destinations(
+            "waiting_events", "Events that wait, replays included."
+        )
+        self._lag = self._of_destinations(
+            "lag_seconds",
+            "For how long the oldest event that was never delivered has been waiting.",
+        )
+        self._dead = self._of_destinations("dead_letters", "Events that were refused for good.")
+
+    def _of_destinations(self, name: str, words: str) -> Gauge:
+        name = f"sharp_destination_{name}"
+        return Gauge(name, words, ("destination",), registry=self.registry)
+
+    def deliveries(self, found: Mapping[str, tuple[int, float, int]]) -> None:
+        """Take what waits, for how many seconds, and what was refused, by destination."""
+        for gauge, place in ((self._waiting, 0), (self._lag, 1), (self._dead, 2)):
+            gauge.clear()
+            for destination, values in found.items():
+                gauge.labels(destination).set(values[place])
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request."""

@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -145,9 +145,9 @@ def _destinations(given: argparse.Namespace) -> int:
 def _behind(progress: deliveries.Progress) -> str:
     if not progress.waiting:
         return f"at {progress.cursor}, nothing waits"
-    oldest = datetime.fromisoformat(progress.oldest)
-    lag_s = max(0.0, (datetime.now(UTC) - oldest).total_seconds())
-    text = f"at {progress.cursor}, {progress.waiting} wait, the first since {lag_s:.0f} s"
+    text = f"at {progress.cursor}, {progress.waiting} wait"
+    if progress.oldest:
+        text += f", the first since {deliveries.lag_s(progress, time.time()):.0f} s"
     return text if progress.replay is None else f"{text}; a replay is at {progress.replay}"
 
 

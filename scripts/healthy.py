@@ -14,9 +14,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from config.settings import SettingsError, settings
-from events.relay import consumer
-from store import desired
-from store.database import DatabaseError, open_database
+from store import deliveries
+from store.database import DatabaseError, open_database, reading
 from store.log import DatabaseLog
 
 
@@ -87,8 +86,11 @@ def wrong_with_relay(engine: Engine, behind_s: float, now: float) -> Iterator[st
     `now` is unix seconds. A destination that is down counts: its events are not arriving.
     """
     log = DatabaseLog(engine)
-    for destination in desired.read(engine).destinations:
-        waiting = log.after(log.cursor(consumer(destination.id)), 1) if destination.enabled else []
+    with reading(engine) as session:
+        found = deliveries.progress(session)
+    for destination, progress in found:
+        # The cursor of what is new: what comes again is not late.
+        waiting = log.after(progress.cursor, 1) if destination.enabled else []
         for event in waiting:
             age_s = now - datetime.fromisoformat(event.time).timestamp()
             if age_s > behind_s:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
@@ -18,8 +20,8 @@ _MOST_LETTERS = 1000
 class Progress(msgspec.Struct, frozen=True):
     """Deliveries to one destination; `waiting` counts the events behind the cursor for it.
 
-    `oldest` is the time (RFC 3339) of the first that waits, '' when none does; `replay` is how far
-    a replay is, None when none runs.
+    `oldest` is the time (RFC 3339) of the first that was never delivered, '' when there is none.
+    `replay` is how far a replay is, None when none runs: what comes again waits, but is not late.
     """
 
     cursor: int
@@ -111,11 +113,19 @@ def _of(session: Session, row: DestinationRow) -> Progress:
     name = consumer(row.id)
     known = session.get(ConsumerRow, name)
     cursor, replay = (0, None) if known is None else (known.cursor, known.replay)
-    waiting = select(func.count(), func.min(EventRow.seq)).select_from(EventRow)
-    waiting = waiting.where(EventRow.seq > (cursor if replay is None else replay))
-    if row.audience == "city":
-        waiting = waiting.where(EventRow.city)
-    count, first = session.execute(waiting).one()
-    oldest = session.scalar(select(EventRow.time).where(EventRow.seq == first)) or ""
+    may = (EventRow.city,) if row.audience == "city" else ()
+    beyond = select(func.count()).select_from(EventRow).where(*may)
+    waiting = session.scalar(beyond.where(EventRow.seq > (cursor if replay is None else replay)))
+    oldest = session.scalar(
+        select(EventRow.time).where(EventRow.seq > cursor, *may).order_by(EventRow.seq).limit(1)
+    )
     letters = select(func.count()).select_from(DeadLetterRow).where(DeadLetterRow.consumer == name)
-    return Progress(cursor, count, session.scalar(letters) or 0, oldest, replay)
+    dead = session.scalar(letters) or 0
+    return Progress(cursor, waiting or 0, dead, oldest or "", replay)
+
+
+def lag_s(progress: Progress, now: float) -> float:
+    """Return for how long the oldest event that was never delivered has been waiting."""
+    if not progress.oldest:
+        return 0.0
+    return max(0.0, now - datetime.fromisoformat(progress.oldest).timestamp())

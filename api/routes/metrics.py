@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import time
 from typing import Annotated
 
 from fastapi import APIRouter, Response
@@ -15,6 +16,7 @@ from api.context import Here
 from api.metrics import Meters
 from api.problem import Unavailable
 from api.schemas.live import Alive
+from store import deliveries
 from store.database import reading
 
 router = APIRouter(tags=["monitoring"])
@@ -34,8 +36,19 @@ def healthz(here: Here) -> Alive:
 
 
 @router.get("/metrics", response_class=Response)
-def metrics(caller: Annotated[Caller, needs(Right.METRICS_READ)], meters: Meters) -> Response:
+def metrics(
+    caller: Annotated[Caller, needs(Right.METRICS_READ)], here: Here, meters: Meters
+) -> Response:
     """Return the meters of the API process, in Prometheus' text format."""
+    with reading(here.database) as session:
+        found = deliveries.progress(session)
+    now = time()
+    meters.deliveries(
+        {
+            destination.id: (one.waiting, deliveries.lag_s(one, now), one.dead_letters)
+            for destination, one in found
+        }
+    )
     return Response(generate_latest(meters.registry), media_type=CONTENT_TYPE_LATEST)
 
 

@@ -15,7 +15,11 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
 from api.metrics import Metrics
+from store import desired
+from store.log import DatabaseBus
+from store.values import Destination
 from tests.api.conftest import LogIn
+from tests.events.samples import event
 
 
 def value(text: str, sample: str) -> float:
@@ -69,6 +73,17 @@ def test_open_streams_are_counted_while_they_are_open(log_in: LogIn, app: FastAP
     with metrics.stream("live"), metrics.stream("live"):
         assert value(client.get("/metrics").text, sample) == 2
     assert value(client.get("/metrics").text, sample) == 0
+
+
+def test_what_waits_for_a_destination_is_measured(log_in: LogIn, engine: Engine) -> None:
+    desired.put_destination(engine, Destination(id="hq", url="https://hq.example/"), "op")
+    DatabaseBus(engine).publish(event(1, city=True))
+    text = log_in("operator").get("/metrics").text
+    assert value(text, 'sharp_destination_waiting_events{destination="hq"}') == 1
+    assert value(text, 'sharp_destination_lag_seconds{destination="hq"}') > 0
+    assert value(text, 'sharp_destination_dead_letters{destination="hq"}') == 0
+    desired.remove_destination(engine, "hq", "op")
+    assert 'destination="hq"' not in log_in("operator").get("/metrics").text
 
 
 class _Worker(BaseHTTPRequestHandler):

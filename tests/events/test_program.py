@@ -10,10 +10,14 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import time
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from sqlalchemy import Engine
 
+from api.links import SECRET as SECRET_OF_LINKS
+from api.links import check
 from events import lifecycle, payload
 from events.__main__ import main
 from events.cloudevent import from_structured
@@ -23,9 +27,10 @@ from events.webhook import verify
 from store import desired, incidents, processes
 from store.database import open_database
 from store.log import DatabaseBus, DatabaseLog
+from store.secrets import secret
 from store.values import Destination
 from tests.events.receiver import Answer, receiving
-from tests.events.samples import event
+from tests.events.samples import HASH, event
 from tests.store.samples import alert
 
 ROOT = Path(__file__).parents[2]
@@ -107,7 +112,8 @@ def test_killed_in_the_middle_nothing_is_lost_and_repeats_carry_the_same_id(
     answers = [*[Answer()] * 5, Answer(hold=hold), Answer()]
     output = tmp_path / "relay.log"
     with receiving(*answers) as receiver:
-        hq = Destination(id="hq", url=receiver.url, secret=SECRET)
+        # Without pictures, whose links would be others some minutes later.
+        hq = Destination(id="hq", url=receiver.url, secret=SECRET, pictures="none")
         desired.put_destination(engine, hq, "test")
         with relaying(url, output) as first:
             until(lambda: len(receiver.calls) == 6, "the sixth event is on its way")
@@ -170,6 +176,33 @@ def test_destinations_come_change_and_go_and_hold_up_nobody(
             assert stopped(process) == 0
     ids = [from_structured(call.body).id for call in slow.calls]
     assert ids == ["event-1", "event-2", "event-4"]
+
+
+def test_pictures_come_as_links_that_open_and_no_original_is_named(
+    url: str, engine: Engine, tmp_path: Path
+) -> None:
+    expect(engine, "hq")
+    fill(engine, 1)
+    with receiving() as receiver:
+        options = {"server": "https://eyes.example", "link_minutes": 120}
+        hq = Destination(id="hq", url=receiver.url, options=options)
+        desired.put_destination(engine, hq, "test")
+        with relaying(url, tmp_path / "relay.log") as process:
+            until(lambda: len(receiver.calls) == 1, "the event")
+            assert stopped(process) == 0
+    evidence = payload.read_incident(from_structured(receiver.calls[0].body).data).evidence
+    wide = evidence[0]
+    assert (wide.sha256, wide.masked, wide.base64) == ("", True, "")
+    assert HASH not in receiver.calls[0].body.decode().replace(f"/{HASH}?", "")
+    parts = urlsplit(wide.url)
+    said = dict(parse_qsl(parts.query))
+    assert (parts.netloc, parts.path) == ("eyes.example", f"/api/v1/evidence/{HASH}")
+    until_ = int(said["until"])
+    check(
+        secret(engine, SECRET_OF_LINKS), HASH, until_, True, said["by"], said["signature"], time()
+    )
+    assert (said["masked"], said["by"]) == ("true", "destination:hq")
+    assert until_ - time() > 7000
 
 
 def test_what_the_city_took_is_marked_as_pushed(url: str, engine: Engine, tmp_path: Path) -> None:

@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import httpx
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from events.bus import BusError, Refused
-from events.cloudevent import from_structured
+from events.cloudevent import from_binary, from_structured
+from events.destination import Options
 from events.webhook import BadSignature, Webhook, sign, verify
 from tests.events.receiver import Answer, Receiver, receiving
 from tests.events.samples import event
@@ -213,3 +215,24 @@ def test_a_very_long_refusal_is_cut() -> None:
     with posting(Answer(400, body=b"x" * 100_000)) as (hook, _), pytest.raises(Refused) as caught:
         hook.publish(event())
     assert len(str(caught.value)) < 300
+
+
+def test_in_binary_mode_attributes_are_headers_and_the_body_is_signed() -> None:
+    with receiving() as receiver:
+        hook = Webhook(receiver.url, SECRET, clock=lambda: NOW, options=Options(mode="binary"))
+        hook.publish(event(7, city=True))
+        hook.close()
+    (call,) = receiver.calls
+    assert from_binary(call.headers, call.body) == event(7, city=True)
+    assert call.headers["content-type"] == "application/json"
+    verify(call.headers, call.body, SECRET, NOW)
+
+
+def test_what_is_too_large_is_refused_before_it_is_sent() -> None:
+    large = msgspec.structs.replace(event(), data={"text": "x" * 20_000})
+    with receiving() as receiver:
+        hook = Webhook(receiver.url, options=Options(max_bytes=10_000))
+        with pytest.raises(Refused, match="the destination takes 10000"):
+            hook.publish(large)
+        hook.close()
+    assert receiver.calls == []
