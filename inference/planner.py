@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from pydantic import ValidationError
@@ -223,7 +224,16 @@ class Planner:
                     runners.append(new)
             unit.change_tasks(runners)
 
+        self._load(tasks)
         self._loop.post(change)
+
+    def _load(self, tasks: Sequence[Task]) -> None:
+        """Have the models that tasks need in the engine: no camera is to wait while one loads."""
+        for task in tasks:
+            known = self._algorithms.by_id.get(task.algorithm)
+            if known is not None:
+                with suppress(ModelMissing):  # said when the task is built
+                    self.models(known.manifest.models)
 
     def _is_unable(self, task: Task) -> bool:
         return (task.camera, task.algorithm) in self.plan.unable
