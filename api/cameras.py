@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from api.context import Context
 from api.desired import version_of
 from api.schemas.base import Words
-from api.schemas.camera import Camera, CameraDetail, Task, TaskIn, Value
-from api.words import because_words, state_words
-from store import cameras, desired, tasks
+from api.schemas.camera import Camera, CameraDetail, Rate, Task, TaskIn, Value
+from api.words import because_words, state_words, way_words
+from store import cameras, desired, observed, tasks
 from store.database import reading
 from store.parameters import Shared, resolve
 from store.values import Task as Wanted
@@ -74,7 +74,20 @@ def _fields(seen: cameras.Seen) -> dict[str, Any]:
         "because": seen.blind,
         "because_words": {a: because_words(why) for a, why in seen.blind.items()},
         "open_incidents": seen.open_incidents,
+        "rate": None if seen.rate is None else _rate(seen.rate),
     }
+
+
+def _rate(rate: observed.Rate) -> Rate:
+    return Rate(
+        way=rate.way,
+        why=rate.why,
+        why_words=way_words(rate.why),
+        wanted=rate.wanted,
+        reached=rate.reached,
+        shed=rate.shed,
+        at=at(rate.at),
+    )
 
 
 def _tasks(

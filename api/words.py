@@ -10,6 +10,7 @@ from store.cameras import SWITCHED_OFF, UNKNOWN
 from store.observed import AWAY
 from store.overview import NEVER, NOT_WANTED, SILENT
 from streams.state import CameraWord, state
+from streams.tap import DETAILS
 
 _STATES: Mapping[str, Words] = {
     word: Words(zh=state(word, 0.0).detail_zh, en=state(word, 0.0).detail) for word in CameraWord
@@ -45,6 +46,15 @@ _CAUSES: Mapping[str, Words] = {
 _CAMERA, _VIEW = "camera: ", "view: "
 
 
+_WAYS: Mapping[str, Words] = {
+    "often": Words(
+        zh="所需画面比关键帧更频繁。", en="Pictures are wanted more often than key frames come."
+    ),
+    **{str(why): Words(zh=zh, en=en) for why, (en, zh) in DETAILS.items()},
+}
+"""Why a camera is read with every frame."""
+
+
 def state_words(word: str, *, silent: bool = False) -> Words:
     """Return a camera's state in words; `silent`: the worker that said it is not heard now."""
     if silent and word == UNKNOWN:
@@ -66,6 +76,11 @@ def because_words(because: str) -> Words:
             cause = because.removeprefix(start)
             return Words(zh=words.zh + cause, en=words.en + cause)
     return Words(zh=because, en=because)
+
+
+def way_words(why: str) -> Words:
+    """Say why a camera is not read by the tap; the word itself where it is not known."""
+    return _WAYS.get(why, Words(zh=why, en=why))
 
 
 def _of_camera(detail: str) -> Words:

@@ -54,6 +54,22 @@ class WorkerCollector:
             dropped.add_metric([camera], unit.slot.dropped)
             ring.add_metric([camera], unit.ring.size)
         yield from (live, age, dropped, ring, way)
+        yield from self._rates()
+
+    def _rates(self) -> Iterator[Metric]:
+        """Yield the pictures a second that a camera's most demanding algorithm wants and gets."""
+        texts = {"wanted": "wanted", "reached": "judged", "shed": "replaced by newer ones, unseen"}
+        rates = self._worker.observer.rates
+        for name, text in texts.items():
+            family = GaugeMetricFamily(
+                f"sharp_camera_{name}_pictures_per_second",
+                f"Pictures a second that are {text}",
+                labels=["camera"],
+            )
+            for camera, rate in rates.items():
+                if (value := getattr(rate, name)) is not None:
+                    family.add_metric([camera], value)
+            yield family
 
     def _tasks(self) -> Iterator[Metric]:
         judged = CounterMetricFamily(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Engine as Database
@@ -13,12 +13,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from inference.engine import Engine
 from inference.planner import Key, Plan
+from inference.rates import Rates, Seen
 from inference.task import TaskRunner
 from inference.unit import CameraUnit
-from inference.watch import GRACE_S, Looking, blind_because, open_at, settled_until
+from inference.watch import CLOSED, GRACE_S, Looking, blind_because, open_at, settled_until
 from store import incidents, observed
-from store.observed import Applied, Blind, Change, Ended, Heartbeat, Watching
+from store.observed import Applied, Blind, Change, Ended, Heartbeat, Rate, Watching
 from streams.state import CameraState, CameraWord, state
+from streams.tap import Tap
 
 log = logging.getLogger(__name__)
 
@@ -61,10 +63,14 @@ class Observer:
     rule or its model has changed, or when what was found of it cannot hold any longer.
     """
 
-    def __init__(self, database: Database, plan: Plan, engine: Engine) -> None:
+    def __init__(
+        self, database: Database, plan: Plan, engine: Engine, tap: Tap | None = None
+    ) -> None:
         self._database = database
         self._plan = plan
         self._engine = engine
+        self._tap = tap
+        self._rates = Rates()
         self._lock = threading.Lock()
         self._looks: dict[Key, _Look] = {}
         self._errors: dict[str, str] = {}
@@ -95,6 +101,10 @@ class Observer:
             changes: list[Change] = [*self._states_changed(states), *self._watch_changed(now)]
             applied = self._applied(states)
             changes += [Applied(*pair) for pair in applied.items()]
+            if self._rates.due(now):
+                self._rates.look(self._reached(), now)
+            rates = self._rates.news()
+            changes += rates
             beat = bool(self._because) and now - self._beat >= HEARTBEAT_S
             if beat:
                 changes.append(Heartbeat(tuple(self._because), now))
@@ -102,11 +112,33 @@ class Observer:
                 observed.write(self._database, changes)
                 self._told_states = states
                 self._told_applied.update(applied)
+                self._rates.told(rates)
                 self._tell()
                 self._beat = now if beat else self._beat
                 self._lose_sight(now)
             except SQLAlchemyError as error:
                 log.warning("observed state is written later: %s", type(error).__name__)
+
+    @property
+    def rates(self) -> Mapping[str, Rate]:
+        """Return what each camera reaches of what is wanted, by camera id; some seconds old."""
+        return self._rates.newest
+
+    def _reached(self) -> Iterator[Seen]:
+        """Yield what stands of every camera: pictures judged for its most demanding algorithm."""
+        counts = {} if self._tap is None else self._tap.counts()
+        for camera, unit in self._plan.units.items():
+            open_now = [r for r in unit.runners if self._because.get(r.key) != CLOSED]
+            first = min(open_now, key=lambda runner: runner.period_s, default=None)
+            counted = counts.get(camera)
+            yield Seen(
+                camera,
+                unit.entry.way,
+                unit.entry.why,
+                None if first is None else first.period_s,
+                0 if first is None else first.judged_count,
+                unit.slot.dropped + (counted.shed if counted else 0),
+            )
 
     def _look(self, now: float) -> None:
         """Bring `_because` and `_shown` up to date."""

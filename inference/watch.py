@@ -13,6 +13,7 @@ from store.values import Period
 
 log = logging.getLogger(__name__)
 
+CLOSED = "outside its time plan"
 GRACE_S = 5.0
 """A picture may be this late, beyond three periods, before the algorithm counts as blind."""
 
@@ -42,7 +43,7 @@ def blind_because(now: Looking) -> str:
     if now.failure:
         return f"rule failed: {now.failure}"
     if not now.open_now:
-        return "outside its time plan"
+        return CLOSED
     if not now.live:
         return f"camera: {now.camera_words}"
     if now.model_error:

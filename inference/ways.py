@@ -23,7 +23,8 @@ log = logging.getLogger(__name__)
 
 KEYS_S = 1.0
 """Who wants pictures more often cannot live on key frames: few cameras send as many."""
-OFTEN = "Pictures are wanted more often than key frames come."
+OFTEN = "often"
+"""Why libav: pictures are wanted more often than key frames come."""
 _LOOK_S = 0.25
 _DECODERS = 8
 
@@ -78,10 +79,10 @@ class Entry:
 
     @property
     def why(self) -> str:
-        """Say why libav reads the camera though there is a tap; '' otherwise."""
+        """Say why libav reads the camera though there is a tap: `OFTEN`, a `Why`; '' otherwise."""
         if self._ways is None or self.way != "libav":
             return ""
-        return OFTEN if self.unsuited is None else self.unsuited.detail
+        return OFTEN if self.unsuited is None else str(self.unsuited.why)
 
     def start(self, after: Entry | None = None) -> None:
         """Begin, when `after`, which read the same camera, has let go of it."""

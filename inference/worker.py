@@ -115,7 +115,8 @@ class Worker:
             Checkpoints(folders.state),
             self._unit,
         )
-        self.observer = Observer(database, self.planner.plan, self.engine)
+        tap = self.ways.tap if self.ways else None
+        self.observer = Observer(database, self.planner.plan, self.engine, tap)
         self.uploader = Uploader(spool, database, self._codes_of, told)
         self.spool = spool
 

@@ -50,7 +50,7 @@ class _Installed(WeightStore):
 class _Held:
     """Brings one picture, then nothing until the camera is cut off or the bench is over."""
 
-    def __init__(self, picture: Picture, cut: threading.Event) -> None:
+    def __init__(self, picture: Picture, cut: Callable[[], threading.Event]) -> None:
         self._picture = picture
         self._cut = cut
 
@@ -59,7 +59,7 @@ class _Held:
         yield Opened("synthetic", WIDTH, HEIGHT, 0.0, b"", 0)
         yield Packet(b"k" * 16, 0.0, 0.0, True)
         yield self._picture
-        self._cut.wait()
+        self._cut().wait()
         raise SourceError(Reason.STALLED)
 
 
@@ -109,7 +109,8 @@ class _Bench:
     def fill(self) -> None:
         """Write all cameras and tasks in one change."""
         put: list[Camera | Task] = [
-            Camera(id=id, url=f"rtsp://10.0.0.1/{id}") for id in self.cameras
+            Camera(id=id, url=f"rtsp://10.0.{n // 200}.{n % 200}/{id}")
+            for n, id in enumerate(self.cameras)
         ]
         put += [Task(camera=id, algorithm=a) for id in self.cameras for a in self.algorithms]
         desired.change(self.database, "bench", put=put)
@@ -128,7 +129,7 @@ class _Bench:
             Blobs(self._folder / "blobs"),
             Folders(self._folder / "state", self._folder / "spool", self._folder / "clips"),
             intake=Intake(
-                source=lambda _camera: _Held(self._picture, self.cut),
+                source=lambda _camera: _Held(self._picture, lambda: self.cut),
                 clock=lambda _camera: CaptureClock(),
             ),
         )
@@ -202,8 +203,8 @@ def _run(bench: _Bench, period_s: float, seconds: float) -> None:
         revision = desired.change(bench.database, "bench", put=(changed,))
         _until(lambda: bench.applied(revision), 120)
     with _step("all cameras stall, until it is said"):
-        bench.cut.set()
-        bench.cut = threading.Event()
+        cut, bench.cut = bench.cut, threading.Event()
+        cut.set()
         _until(lambda: bench.said("stalled"), 300)
     with _step("stop"):
         worker.__exit__(None, None, None)

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from store import desired
 from store.access_tables import ProcessRow
 from store.case_tables import IS_OPEN, IncidentRow
+from store.changes import Rate
 from store.overview import NEVER, NOT_WANTED, SILENT
 from store.processes import AWAY_S
-from store.tables import AppliedRow, CameraRow, CameraStateRow, IntervalRow, TaskRow
+from store.tables import AppliedRow, CameraRateRow, CameraRow, CameraStateRow, IntervalRow, TaskRow
 from streams.camera import Camera
 
 Pair = tuple[str, str]
@@ -52,6 +53,8 @@ class Seen(msgspec.Struct, frozen=True):
     blind: dict[str, str]
     """Algorithm that should look and does not, to why."""
     open_incidents: int
+    rate: Rate | None = None
+    """How it is read and what it gets; None while nobody can tell."""
 
 
 class Filter(msgspec.Struct, frozen=True):
@@ -162,9 +165,10 @@ def _state(silent: bool) -> ColumnElement[Any]:
 
 def _known(state: ColumnElement[Any]) -> Select[Any]:
     return (
-        select(CameraRow, state, CameraStateRow.since, AppliedRow.revision)
+        select(CameraRow, state, CameraStateRow.since, AppliedRow.revision, CameraRateRow)
         .outerjoin(CameraStateRow, CameraStateRow.camera == CameraRow.id)
         .outerjoin(AppliedRow, AppliedRow.camera == CameraRow.id)
+        .outerjoin(CameraRateRow, CameraRateRow.camera == CameraRow.id)
     )
 
 
@@ -213,9 +217,16 @@ def _seen(session: Session, rows: Sequence[Any], silent: bool, now: float) -> tu
                 if camera.enabled and (look := looks.get((camera.id, algorithm), NOT_HEARD)).blind
             },
             open_incidents=incidents.get(camera.id, 0),
+            rate=_rate(rate) if camera.enabled and not silent else None,
         )
-        for camera, state, since, applied in rows
+        for camera, state, since, applied, rate in rows
     )
+
+
+def _rate(row: CameraRateRow | None) -> Rate | None:
+    if row is None:
+        return None
+    return Rate(row.camera, row.way, row.why, row.wanted, row.reached, row.shed, row.at)
 
 
 def _algorithms(session: Session, cameras: Sequence[str]) -> Mapping[str, list[str]]:

@@ -56,4 +56,21 @@ class Heartbeat(msgspec.Struct, frozen=True):
     at: float
 
 
-Change = CameraState | Applied | Watching | Blind | Ended | Heartbeat
+class Rate(msgspec.Struct, frozen=True):
+    """How a camera is read and what it gets, in pictures a second of its most demanding algorithm.
+
+    `way` is 'tap' or 'libav' ('': neither yet), `why` says why not the tap: 'often' (wanted more
+    often than key frames come) or a word of `streams.tap.Why`. `reached` and `shed` (replaced by
+    newer ones, unseen) are None until some time has passed.
+    """
+
+    camera: str
+    way: str
+    why: str
+    wanted: float
+    reached: float | None
+    shed: float | None
+    at: float
+
+
+Change = CameraState | Applied | Watching | Blind | Ended | Heartbeat | Rate

@@ -21,11 +21,12 @@ from store.changes import (
     Ended,
     Heartbeat,
     Pair,
+    Rate,
     Watching,
 )
 from store.database import reading, writing
 from store.spans import Spans
-from store.tables import AppliedRow, CameraStateRow, IntervalRow
+from store.tables import AppliedRow, CameraRateRow, CameraStateRow, IntervalRow
 
 AWAY = "worker was away"
 
@@ -38,6 +39,7 @@ __all__ = [
     "Heartbeat",
     "Interval",
     "Pair",
+    "Rate",
     "Watching",
 ]
 
@@ -121,6 +123,14 @@ def applied(engine: Engine) -> dict[str, int]:
         return {row.camera: row.revision for row in session.scalars(select(AppliedRow))}
 
 
+def rates(engine: Engine) -> dict[str, Rate]:
+    """Return how every camera is read and what it gets, by camera id."""
+    names = Rate.__struct_fields__
+    with reading(engine) as session:
+        rows = session.scalars(select(CameraRateRow))
+        return {row.camera: Rate(*(getattr(row, name) for name in names)) for row in rows}
+
+
 def intervals(engine: Engine, camera: str, algorithm: str) -> list[Interval]:
     """Return all intervals of a pair, oldest first; they never overlap."""
     with reading(engine) as session:
@@ -151,6 +161,7 @@ def _write(session: Session, changes: Sequence[Change]) -> None:
     """Sort the changes by what they are about; the order counts among those of one camera only."""
     states: list[CameraState] = []
     applied: dict[str, int] = {}
+    rates: dict[str, dict[str, object]] = {}
     watch: list[Watching | Blind | Ended | Heartbeat] = []
     for change in changes:
         match change:
@@ -158,12 +169,15 @@ def _write(session: Session, changes: Sequence[Change]) -> None:
                 states.append(change)
             case Applied():
                 applied[change.camera] = change.revision
+            case Rate():
+                rates[change.camera] = msgspec.structs.asdict(change)
             case Watching() | Blind() | Ended() | Heartbeat():
                 watch.append(change)
             case _:
                 raise TypeError(f"not a change of the observed state: {type(change).__name__}")
     rows = [{"camera": camera, "revision": revision} for camera, revision in applied.items()]
     bulk.upsert(session, AppliedRow, rows, ("camera",), new=False)
+    bulk.upsert(session, CameraRateRow, list(rates.values()), ("camera",), new=False)
     log.append_all(session, [*_states(session, states), *_watch(session, watch)])
 
 

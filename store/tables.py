@@ -154,6 +154,20 @@ class AppliedRow(Base):
     revision: Mapped[int]
 
 
+class CameraRateRow(Base):
+    """How a camera is read and what it gets (see `store.changes.Rate`). Written by inference."""
+
+    __tablename__ = "camera_rate"
+
+    camera: Mapped[str] = mapped_column(primary_key=True)
+    way: Mapped[str]
+    why: Mapped[str]
+    wanted: Mapped[float]
+    reached: Mapped[float | None]
+    shed: Mapped[float | None]
+    at: Mapped[float]
+
+
 class IntervalRow(Base):
     """From `began` to `ended` (None: still) an algorithm watched through a camera, or was blind.
 

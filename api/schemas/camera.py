@@ -110,6 +110,23 @@ class Task(Output):
     """The newest of the desired state: it runs when the camera's `applied` has reached it."""
 
 
+class Rate(Output):
+    """How a camera is read, and what its most demanding algorithm wants and gets.
+
+    Pictures a second, over the last minute; `reached` and `shed` (replaced by newer ones before
+    anybody had time for them) are null until there is something to say. `way` is 'tap' (key frames
+    only) or 'libav' (every frame), `why` says why not the tap, where there is one.
+    """
+
+    way: str
+    why: str
+    why_words: Words
+    wanted: float
+    reached: float | None
+    shed: float | None
+    at: Time
+
+
 class Camera(Output):
     """A camera: wanted and observed. The password never leaves the server.
 
@@ -148,6 +165,8 @@ class Camera(Output):
     because_words: dict[str, Words]
     """The same for people."""
     open_incidents: int
+    rate: Rate | None
+    """What it gets; null while nobody can tell."""
 
 
 class CameraDetail(Camera):

@@ -167,6 +167,8 @@ def test_the_list_is_paged_searched_and_filtered(log_in: LogIn, engine: Engine) 
     client = log_in("reviewer")
     observed.set_camera_state(engine, "c00002", "refused", "…", 1000.0)
     observed.set_camera_state(engine, "c00003", "live", "…", 1000.0)
+    rate = observed.Rate("c00003", "libav", "gop_too_long", 1.0, 0.5, 0.25, 1000.0)
+    observed.write(engine, [rate])
     off = Camera(id="c00004", url="rtsp://10.0.0.7/4", enabled=False, owner_unit="Unit_9")
     desired.put_camera(engine, off, "test")
 
@@ -184,6 +186,19 @@ def test_the_list_is_paged_searched_and_filtered(log_in: LogIn, engine: Engine) 
     second = listed(limit=4, after=first["next"])
     assert [c["id"] for c in second["cameras"]] == ["c00003", "c00004", "c00005", "c00006"]
     assert (second["next"], second["revision"], second["units"]) == ("", 2, ["Unit_9"])
+    assert second["cameras"][1]["rate"] is None
+    assert second["cameras"][0]["rate"] == {
+        "way": "libav",
+        "why": "gop_too_long",
+        "why_words": {
+            "zh": "关键帧间隔大于所需的画面间隔。",
+            "en": "Key frames come less often than pictures are needed.",
+        },
+        "wanted": 1.0,
+        "reached": 0.5,
+        "shed": 0.25,
+        "at": "1970-01-01T00:16:40.000Z",
+    }
     by_state = {
         state: [c["id"] for c in listed(state=state)["cameras"]] for state in ("refused", "off")
     }

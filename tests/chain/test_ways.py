@@ -13,7 +13,7 @@ from inference.snapshots import newest
 from inference.unit import CameraUnit
 from inference.ways import OFTEN, shared
 from inference.worker import Intake, Worker
-from store import desired, incidents
+from store import desired, incidents, observed
 from store.incident import Incident
 from store.values import Task
 from streams.camera import Camera
@@ -21,7 +21,7 @@ from streams.libav.encoding import H264Writer
 from streams.libav.transcode import prepare
 from streams.picture import Picture
 from streams.server import CameraServer, Media, serve
-from streams.tap import DETAILS, Why
+from streams.tap import Why
 from tests.chain.rig import Rig
 from tests.chain.scenes import SCENES
 from tests.chain.street import Draw, film, parks
@@ -82,6 +82,11 @@ def _whole(rig: Rig, camera: str) -> Incident | None:
     return None
 
 
+def _told(rig: Rig) -> dict[str, tuple[str, float]]:
+    """Return way in and wanted pictures a second, as the database knows them."""
+    return {name: (rate.way, rate.wanted) for name, rate in observed.rates(rig.database).items()}
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(120)
 def test_each_camera_comes_in_by_the_way_its_algorithms_need(
@@ -101,7 +106,7 @@ def test_each_camera_comes_in_by_the_way_its_algorithms_need(
         wanted = {"parking": "tap", "fall": "libav", "rare": "libav", "idle": "tap"}
         _until(lambda: {name: _way(worker, name) for name in names} == wanted, 30, worker)
         assert worker.units["fall"].entry.why == OFTEN
-        assert worker.units["rare"].entry.why == DETAILS[Why.GOP_TOO_LONG][0]
+        assert worker.units["rare"].entry.why == Why.GOP_TOO_LONG
         _until(lambda: _judged(worker.units["rare"]) > 3, 20, worker)
 
         assert newest(worker.units["idle"]).picture.pixels.shape[2] == 3
@@ -117,6 +122,14 @@ def test_each_camera_comes_in_by_the_way_its_algorithms_need(
             refs = incidents.get(rig.database, incident.id).evidence
             attached = {ref.role for ref in refs if ref.state == "attached"}
             assert {"wide", "annotated", "close_up", "clip"} <= attached
+
+        asked = {
+            "parking": ("tap", 1.0),
+            "rare": ("libav", 1.0),
+            "fall": ("libav", 5.0),
+            "idle": ("tap", 0.0),
+        }
+        _until(lambda: _told(rig) == asked, 30, worker)
 
         session = worker.units["parking"].entry.life.session
         fall = Task(camera="parking", algorithm="fall")

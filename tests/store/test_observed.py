@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from events import payload
 from store import desired, observed
 from store.log import DatabaseLog
-from store.observed import AWAY, Applied, Blind, CameraState, Heartbeat, Watching
+from store.observed import AWAY, Applied, Blind, CameraState, Heartbeat, Rate, Watching
 from tests.store.samples import camera
 
 PAIR = ("gate-1", "litter")
@@ -97,12 +97,15 @@ def test_a_beat_is_one_transaction(engine: Engine) -> None:
         [
             CameraState("gate-1", "live", "", 5.0),
             Applied("gate-1", 7),
+            Rate("gate-1", "tap", "", 0.5, None, None, 5.0),
+            Rate("gate-1", "tap", "", 0.5, 0.4, 0.1, 25.0),
             Watching("gate-1", "litter", 5.0),
             Blind("gate-1", "fall", "no pose model", 5.0),
             Heartbeat((PAIR,), 6.0),
         ],
     )
     assert observed.applied(engine) == {"gate-1": 7}
+    assert observed.rates(engine) == {"gate-1": Rate("gate-1", "tap", "", 0.5, 0.4, 0.1, 25.0)}
     assert observed.intervals(engine, *PAIR)[0].seen_at == 6.0
     with pytest.raises(TypeError):
         observed.write(engine, [Applied("gate-1", 8), "nonsense"])  # type: ignore[list-item]

@@ -1339,6 +1339,7 @@ export interface components {
             };
             /** Open Incidents */
             open_incidents: number;
+            rate: components["schemas"]["Rate"] | null;
         };
         /**
          * CameraDetail
@@ -1398,6 +1399,7 @@ export interface components {
             };
             /** Open Incidents */
             open_incidents: number;
+            rate: components["schemas"]["Rate"] | null;
             /** Tasks */
             tasks: components["schemas"]["Task"][];
             /** Revision */
@@ -2573,6 +2575,29 @@ export interface components {
             wrong: {
                 [key: string]: string;
             };
+        };
+        /**
+         * Rate
+         * @description How a camera is read, and what its most demanding algorithm wants and gets.
+         *
+         *     Pictures a second, over the last minute; `reached` and `shed` (replaced by newer ones before
+         *     anybody had time for them) are null until there is something to say. `way` is 'tap' (key frames
+         *     only) or 'libav' (every frame), `why` says why not the tap, where there is one.
+         */
+        Rate: {
+            /** Way */
+            way: string;
+            /** Why */
+            why: string;
+            why_words: components["schemas"]["Words"];
+            /** Wanted */
+            wanted: number;
+            /** Reached */
+            reached: number | null;
+            /** Shed */
+            shed: number | null;
+            /** At */
+            at: string;
         };
         /**
          * RedriveIn
