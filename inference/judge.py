@@ -14,7 +14,7 @@ from inference.engine import Engine
 from inference.recorder import Recorder
 from inference.task import TaskRunner
 from inference.unit import CameraUnit, Seen
-from models.detector import Detections
+from models.detector import Detections, Pixels
 from rules.observation import Finding, Observation
 from rules.sight import Sight
 from streams.picture import Shot
@@ -32,6 +32,8 @@ class Job:
     unit: CameraUnit
     shot: Shot
     runners: tuple[TaskRunner, ...]
+    pixels: Pixels
+    """Held until it is judged, so that they are made of the decoder's planes once."""
     tables: dict[str, Detections | None] = field(default_factory=dict)
     """By model id; None where the batch failed."""
     unchanged: set[str] = field(default_factory=set)
@@ -129,7 +131,7 @@ class Judge:
 
     def _judge(self, job: Job) -> None:
         good = {model: table for model, table in job.tables.items() if table is not None}
-        sight = Sight(job.shot.picture.pixels, job.shot.captured_at, good)
+        sight = Sight(job.pixels, job.shot.captured_at, good)
         job.unit.seen = Seen(job.shot, good)
         old = job.unchanged
 

@@ -116,7 +116,7 @@ class Loop:
             runners = tuple(r for r in unit.runners if r.due(shot.captured_at))
             if runners:
                 self._on_way.add(unit)
-                jobs.append(Job(unit, shot, runners))
+                jobs.append(Job(unit, shot, runners, shot.picture.pixels))
         return jobs
 
     def _detect(self, jobs: list[Job], requests: list[Request]) -> None:
@@ -129,7 +129,7 @@ class Loop:
         for model in sorted(wanted | {r.model for r in requests}):
             owners = [job for job in jobs if model in job.models - job.unchanged]
             asking = [request for request in requests if request.model == model]
-            pictures = [job.shot.picture.pixels for job in owners] + [r.pixels for r in asking]
+            pictures = [job.pixels for job in owners] + [r.pixels for r in asking]
             for place, table in self._engine.each(model, pictures):
                 if place < len(owners):
                     self._seen(owners[place], model, table)
