@@ -84,8 +84,7 @@ class PlainRule:
                 continue
             known = self._tracks.get(one.track)
             if known is None:
-                self._tracks[one.track] = _Track(one.label, one.box, one.box, now, now)
-                continue
+                known = self._tracks[one.track] = _Track(one.label, one.box, one.box, now, now)
             known.seen, known.missed = now, 0
             told += self._fall(known, one, now) if self._falls else self._stays(known, one, now)
         return told

@@ -17,13 +17,17 @@ LATE_S = 5.0
 
 
 class Served(Protocol):
-    """Where each camera is in the clip: at (now - epoch + offset) modulo its duration.
+    """Where each camera is in the clip: at (now - epoch + offset) modulo its duration."""
 
-    `epoch` in unix seconds, `offsets` in seconds by camera.
-    """
+    @property
+    def epoch(self) -> float:
+        """Unix seconds at which the clip of a camera without offset began."""
+        ...
 
-    epoch: float
-    offsets: Mapping[str, float]
+    @property
+    def offsets(self) -> Mapping[str, float]:
+        """Seconds by which each camera is ahead."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,8 +106,9 @@ def _until_ready(running: Running, cameras: int, period_s: float) -> None:
             raise Failed(running.trouble)
         if time.monotonic() > until:
             silent = cameras - sum(count > 0 for count in counts.values())
-            raise Failed(f"{silent} of {cameras} cameras showed nothing within the time to start")
-        pause.wait(TICK_S)
+            words = running.last_words()
+            raise Failed(f"{silent} of {cameras} cameras showed nothing in time to start; {words}")
+        pause.wait(max(TICK_S, cameras / 200))  # asking is work, too
     pause.wait(SETTLE_S + period_s)
 
 

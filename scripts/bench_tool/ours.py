@@ -65,8 +65,14 @@ class Ours:
         """Why it has ended; '' while it runs."""
         return f"the worker has ended: {self._child.last_words()}" if self._child.ended else ""
 
+    def last_words(self) -> str:
+        """Return the end of its log."""
+        return self._child.last_words(3)
+
     def counts(self) -> Counts:
         """Return pictures judged by camera, and the classes of their ages so far."""
+        if not (self._short / "w").exists():
+            return Counts({}, ())
         try:
             text = self._client.get("/metrics").text
         except httpx.HTTPError:
@@ -99,12 +105,17 @@ class Ours:
         """Return how it runs, in its own words: device, runtime, way in."""
         try:
             models = self._client.get("/models").json()["models"]
-            cameras = self._client.get("/health").json()
+            text = self._client.get("/metrics").text
         except (httpx.HTTPError, KeyError, ValueError):
             return "unknown"
         words = [f"{m['id']} on {m['device']}" for m in models if m["pictures"]]
-        ways = cameras.get("ways")
-        return ", ".join([*words, *([f"cameras by {ways}"] if ways else [])])
+        ways: dict[str, int] = {}
+        for family in text_string_to_metric_families(text):
+            if family.name == "sharp_camera_way":
+                for sample in family.samples:
+                    way = " ".join((sample.labels["way"], sample.labels["why"])).strip() or "none"
+                    ways[way] = ways.get(way, 0) + int(sample.value)
+        return ", ".join([*words, *(f"{count} cameras by {way}" for way, count in ways.items())])
 
     def stop(self) -> None:
         """Stop it and forget its socket."""

@@ -114,6 +114,10 @@ class RunningPeer:
         """Why it has ended; '' while it runs."""
         return f"it has ended: {self._child.last_words(3)}" if self._child.ended else ""
 
+    def last_words(self) -> str:
+        """Return the end of its log."""
+        return self._child.last_words(3)
+
     def counts(self) -> Counts:
         """Return pictures by camera so far; `ages` holds how many delays are known by now."""
         self._follow()

@@ -62,6 +62,10 @@ class Running(Protocol):
         """Why it does not run any more; '' while it does."""
         ...
 
+    def last_words(self) -> str:
+        """Return the end of its log, for when something is wrong."""
+        ...
+
     def counts(self) -> Counts:
         """Return what it has done so far."""
         ...
