@@ -148,7 +148,7 @@ def _median_decision_s(session: Session, start: float) -> float | None:
     if not many:
         return None
     middle = made.order_by(took).offset((many - 1) // 2).limit(2 - many % 2)
-    return max(0.0, median(session.scalars(middle).all()))
+    return max(0.0, median(one for one in session.scalars(middle) if one is not None))
 
 
 def _cameras(session: Session) -> dict[str, int]:
