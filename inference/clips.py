@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -21,6 +22,9 @@ PRE_S = 10.0
 POST_S = 5.0
 _GIVE_UP_S = 60.0
 """Seconds of capture time without news of the camera after which a clip takes what there is."""
+
+RESERVE_BYTES = 512 << 20
+"""With less free, no new clip is written: what is left is for alerts and their pictures."""
 
 Key = tuple[str, str]
 
@@ -56,7 +60,11 @@ class ClipRecorder:
         put_file: Callable[[Path], str],
         spool: Callable[[Alert], None],
         most_candidates: int = 1000,
+        reserve_bytes: int = RESERVE_BYTES,
     ) -> None:
+        self.wrong = ""
+        """Why clips are refused or wait; '' when all is well."""
+        self._reserve = reserve_bytes
         self._folder = folder
         self._starts = folder / "candidates"
         self._starts.mkdir(parents=True, exist_ok=True)
@@ -99,7 +107,8 @@ class ClipRecorder:
         pending = _Pending(alert, alert.at - PRE_S, alert.at + POST_S)
         ring = self._ring_of(alert.camera)
         clip = ring.clip(pending.start, alert.at) if ring else None
-        if clip is not None:
+        # What is left of a disk is for alerts and their pictures.
+        if clip is not None and not self._crowded():
             write_atomically(self._packets(alert.id), msgspec.msgpack.encode(clip))
         write_atomically(self._job(alert.id), msgspec.json.encode(pending))
 
@@ -116,11 +125,27 @@ class ClipRecorder:
             if why is None:
                 left += 1
                 continue
-            self._spool(self._made(pending, why))
+            try:
+                self._spool(self._made(pending, why))
+            except OSError as error:
+                # The promise stands in its job's file: it is kept, or broken with words, later.
+                self._say(f"clips wait: {error.strerror or type(error).__name__}")
+                return left + 1
+            self._say(self._crowded())
             job.unlink(missing_ok=True)
             self._packets(pending.alert.id).unlink(missing_ok=True)
             self._waited.pop(pending.alert.id, None)
         return left
+
+    def _crowded(self) -> str:
+        """Return why no new clip is written, '' while there is room."""
+        free = shutil.disk_usage(self._folder).free
+        return "" if free >= self._reserve else f"disk nearly full ({free >> 20} MiB): no new clips"
+
+    def _say(self, wrong: str) -> None:
+        if wrong and wrong.partition("(")[0] != self.wrong.partition("(")[0]:
+            log.error("%s", wrong)
+        self.wrong = wrong
 
     def settle(self, promised: Iterable[Alert]) -> int:
         """Give up clips that were promised and are not being made; return how many."""
@@ -149,8 +174,10 @@ class ClipRecorder:
         path = self._folder / f"{alert.id}.mp4"
         try:
             clip = self._best(pending)
-            if clip is None:
-                ref = EvidenceRef("clip", "lost", why=why or "no packets were kept")
+            crowded = self._crowded()
+            if clip is None or crowded:
+                why = crowded or why or "no packets were kept"
+                ref = EvidenceRef("clip", "lost", why=why)
             else:
                 mux(clip.opened, clip.packets, path)
                 digest = self._put_file(path)

@@ -13,11 +13,15 @@ def write_atomically(path: Path, data: bytes, *, durable: bool = True) -> None:
     Without, only a crash of the process is survived.
     """
     partial = path.with_name(f".{path.name}.partial")
-    with partial.open("wb") as file:
-        file.write(data)
-        if durable:
-            file.flush()
-            os.fsync(file.fileno())
+    try:
+        with partial.open("wb") as file:
+            file.write(data)
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
+    except OSError:
+        partial.unlink(missing_ok=True)  # half a file would keep a full disk full
+        raise
     partial.replace(path)
     if durable:
         sync_folder(path.parent)

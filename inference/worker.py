@@ -161,6 +161,8 @@ class Worker:
             wrong["engine"] = "no turn for 30 s"
         if self.loop.judge.disk_error:
             wrong["disk"] = self.loop.judge.disk_error
+        if self.clips.wrong:
+            wrong["clips"] = self.clips.wrong
         if self.uploader.failure:
             wrong["upload"] = self.uploader.failure
         if self.spool.rejected:
