@@ -18,6 +18,8 @@ from rules.primitives.settled import Settled
 _CELL = 8  # Px of a cell in the maps of who moved where.
 _MOVER_SHARE = 0.0015  # What moves and is smaller (a far car, a clock's digits) puts nothing down.
 _REACH = 1.5  # Sides of a square as large as somebody within which they put or throw a thing.
+_AS_LARGE = 0.7  # Of a thing's box, that of who brought it.
+_BEFORE_S = 1.5  # Who is not detected must have been there so long before.
 _LEAD_S = 3.0  # Who let go of a thing was at its place so short a time before it lay still.
 _MISSED_S = 3.0  # A detector may miss somebody who stands for so long.
 _DENSE_S = 3.0  # Between pictures that are further apart somebody may come and go unseen.
@@ -25,14 +27,18 @@ _SWOLLEN = 2.0  # A thing lies as it was put; what has become so many times larg
 
 
 class Movers(msgspec.Struct, frozen=True):
-    """When somebody or something last moved through each cell (`through`), when one was last so
-    near that they could put a thing there (`near`), when that was one who was detected (`known`),
-    and when a detection last covered it (`veil`); all (rows, columns) float64. `gap` is how far
-    apart (s) the last two pictures were, `at` the time of the last one.
+    """Who moves about, by cell; all (rows, columns) float64, times in seconds.
+
+    through: when somebody or something last moved through. near: when one was last so near that
+    they could put a thing there; began: since when without a break; size: the box of that one,
+    px. known: when it was one who was detected. veil: when a detection last covered the cell.
+    gap: how far apart the last two pictures were; at: the time of the last one.
     """
 
     through: Array
     near: Array
+    began: Array
+    size: Array
     known: Array
     veil: Array
     at: float = -np.inf
@@ -42,7 +48,7 @@ class Movers(msgspec.Struct, frozen=True):
 def nobody(height: int, width: int) -> Movers:
     """Return the movers of a view in which nobody was seen yet."""
     never = np.full((-(-height // _CELL), -(-width // _CELL)), -np.inf)
-    return Movers(never, never, never, never)
+    return Movers(never, never, never, np.zeros_like(never), never, never)
 
 
 def moved(movers: Movers, loose: Mask, explained: Mask, at: float) -> Movers:
@@ -54,23 +60,31 @@ def moved(movers: Movers, loose: Mask, explained: Mask, at: float) -> Movers:
     half = (columns * _CELL // 2, rows * _CELL // 2)
     through = np.zeros((rows, columns), np.uint8)
     near, known = np.zeros((2, rows, columns), np.uint8)
+    size = np.where(at - movers.near <= _LEAD_S, movers.size, 0.0)
     veil = cv2.resize(explained, (columns, rows), interpolation=cv2.INTER_AREA)
     for mask, least, reached in ((loose, _MOVER_SHARE, near), (explained, 0.0, known)):
         small = cv2.resize(mask, half, interpolation=cv2.INTER_AREA)
         _, labels, stats, _ = cv2.connectedComponentsWithStats(small, connectivity=8)
         large = np.asarray(stats)[:, cv2.CC_STAT_AREA] >= max(1.0, least * small.size)
         large[0] = False
-        present = backdrop.as_mask(large[labels])
-        part = cv2.resize(present, (columns, rows), interpolation=cv2.INTER_AREA)
+        them = backdrop.as_mask(large[labels])
+        part = cv2.resize(them, (columns, rows), interpolation=cv2.INTER_AREA)
         through = np.maximum(through, part)
         for x, y, width, height, pixels in stats[large].tolist():
             reach = _REACH * sqrt(min(width * height, 4 * pixels))
             low, high = (x - reach, y - reach), (x + width + reach, y + height + reach)
             corners = [(round(2 * u / _CELL), round(2 * v / _CELL)) for u, v in (low, high)]
             cv2.rectangle(reached, corners[0], corners[1], (255,), -1)
+            (left, top), (right, under) = ((max(0, u), max(0, v)) for u, v in corners)
+            part_of = size[top : under + 1, left : right + 1]
+            np.maximum(part_of, 4.0 * width * height, out=part_of)
+    present = (near | known) > 0
+    goes_on = at - movers.near <= max(1.0, 2.0 * (at - movers.at))
     return Movers(
         np.where(through > 64, at, movers.through),
-        np.where((near | known) > 0, at, movers.near),
+        np.where(present, at, movers.near),
+        np.where(present & ~goes_on, at, movers.began),
+        size,
         np.where(known > 0, at, movers.known),
         np.where(veil > 0, at, movers.veil),
         at,
@@ -90,13 +104,17 @@ def veiled(movers: Movers, at: float, shape: Sequence[int]) -> Mask:
 def brought(thing: Settled, movers: Movers, shape: Sequence[int]) -> bool:
     """Tell whether somebody was at the place of a new thing when it came.
 
-    A drop on the lens, a light and a stain come by themselves. Where pictures are rare, who
-    brought it need not have been in one of them.
+    A drop on the lens, a light and a stain come by themselves: until they rest they move, too,
+    but nobody was there before. Nobody brings what is larger than they are. Where pictures are
+    rare, who brought it need not have been in one of them.
     """
     if movers.gap > _DENSE_S:
         return True
-    area = movers.near[_cells(thing, 0, shape)]
-    return bool((area >= thing.since - _LEAD_S).any())
+    place = _cells(thing, 0, shape)
+    first = thing.since - _LEAD_S
+    before = (movers.near[place] >= first) & (movers.began[place] <= thing.since - _BEFORE_S)
+    as_large = movers.size[place] >= _AS_LARGE * thing.rect[2] * thing.rect[3]
+    return bool(((before | (movers.known[place] >= first)) & as_large).any())
 
 
 def stirred(thing: Settled, movers: Movers, shape: Sequence[int]) -> bool:

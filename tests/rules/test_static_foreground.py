@@ -208,3 +208,20 @@ def test_states_are_frozen() -> None:
     with pytest.raises(AttributeError):
         Memory().stage = None  # type: ignore[misc]
     assert msgspec.structs.replace(Memory()) == Memory()
+
+
+def test_what_comes_while_nobody_is_there_was_not_left() -> None:
+    """A drop on the lens, a bird's dropping; somebody passes far away."""
+    far = Figure(walking((8, 280, 60), (25, 310, 60)), 3, "person")
+    assert real(blobs(Scene([owner(), Figure(at(BAG, 15.0), 5)]), 30.0))
+    assert not real(blobs(Scene([far, Figure(at(BAG, 15.0), 5)]), 30.0))
+
+
+@pytest.mark.parametrize("period", [0.5, 1.0, 2.0])
+def test_what_spreads_is_no_thing(period: float) -> None:
+    """Water comes to rest in patches that join; a passer-by waded in when it began."""
+    patches = [
+        Figure(at((100.0 + 14 * n, 150.0 - 4 * n, 150.0 + 14 * n, 164.0 + 2 * n), 15.0 + 3 * n), 5)
+        for n in range(6)
+    ]
+    assert not real(blobs(Scene([owner(), *patches]), 60.0, period))
