@@ -81,6 +81,8 @@ class Observer:
         self._told_states: dict[str, CameraState] = {}
         self._told_because: dict[Key, str] = {}
         self._told_applied: dict[str, int] = {}
+        self._applied_to: tuple[int, Mapping[str, CameraUnit]] = (-1, {})
+        self._moved: set[str] = set()
         self._changed: set[Key] = set()
         self._beat = 0.0
         self._blind_since: dict[Key, float] = {}
@@ -97,9 +99,9 @@ class Observer:
         with self._lock:
             now = time.time()
             self._look(now)
-            states = {camera: shown for camera, (_, shown) in self._shown.items()}
-            changes: list[Change] = [*self._states_changed(states), *self._watch_changed(now)]
-            applied = self._applied(states)
+            states = self._states_changed()
+            changes: list[Change] = [*states, *self._watch_changed(now)]
+            applying, applied = self._applied()
             changes += [Applied(*pair) for pair in applied.items()]
             if self._rates.due(now):
                 self._rates.look(self._reached(), now)
@@ -110,8 +112,11 @@ class Observer:
                 changes.append(Heartbeat(tuple(self._because), now))
             try:
                 observed.write(self._database, changes)
-                self._told_states = states
+                for said in states:
+                    self._told_states[said.camera] = self._shown[said.camera][1]
+                self._moved.clear()
                 self._told_applied.update(applied)
+                self._applied_to = applying
                 self._rates.told(rates)
                 self._tell()
                 self._beat = now if beat else self._beat
@@ -162,6 +167,7 @@ class Observer:
                 before = self._shown.get(camera)
                 if before is None or moved or before[0] is not state:
                     before = (state, self._with_faults(camera, state, unit.runners, now))
+                    self._moved.add(camera)
                 shown[camera] = before
         for key in wanted.keys() - looks.keys() if len(looks) < len(wanted) else ():
             why = f"cannot run: {unable[key]}" if key in unable else "is being set up"
@@ -248,20 +254,22 @@ class Observer:
             return known[1]
         return state(CameraWord(fault), now)
 
-    def _applied(self, states: Mapping[str, CameraState]) -> dict[str, int]:
-        """Return what is new of the revisions that cameras run."""
-        revision = self._plan.revision
-        self._told_applied = {c: r for c, r in self._told_applied.items() if c in self._plan.units}
+    def _applied(self) -> tuple[tuple[int, Mapping[str, CameraUnit]], dict[str, int]]:
+        """Return what is applied to whom, and what of it is new."""
+        revision, units = self._plan.revision, self._plan.units
+        if self._applied_to[0] == revision and self._applied_to[1] is units:
+            return self._applied_to, {}
+        self._told_applied = {c: r for c, r in self._told_applied.items() if c in units}
         told = self._told_applied
-        return {camera: revision for camera in self._plan.units if told.get(camera) != revision}
+        return (revision, units), {c: revision for c in units if told.get(c) != revision}
 
-    def _states_changed(self, states: Mapping[str, CameraState]) -> list[Change]:
-        told = self._told_states
-        return [
-            observed.CameraState(camera, state.word, state.detail, state.since)
-            for camera, state in states.items()
-            if (before := told.get(camera)) is not state and before != state
-        ]
+    def _states_changed(self) -> list[observed.CameraState]:
+        found = []
+        for camera in sorted(self._moved & self._shown.keys()):
+            shown = self._shown[camera][1]
+            if self._told_states.get(camera) != shown:
+                found.append(observed.CameraState(camera, shown.word, shown.detail, shown.since))
+        return found
 
     def _watch_changed(self, now: float) -> list[Change]:
         changes: list[Change] = []

@@ -44,6 +44,7 @@ class Rates:
         self._marks: dict[str, list[_Mark]] = {}
         self._rates: dict[str, Rate] = {}
         self._told: dict[str, Rate] = {}
+        self._news: list[Rate] = []
         self._at = float("-inf")
 
     @property
@@ -66,17 +67,18 @@ class Rates:
             rates[one.camera] = _rate(known[0] if known else _Mark(now, one), one, now)
             marks[one.camera] = [*known, _Mark(now, one)]
         self._marks, self._rates, self._at = marks, rates, now
+        told = self._told
+        self._news = [rate for camera, rate in rates.items() if _differs(told.get(camera), rate)]
 
     def news(self) -> list[Rate]:
         """Return what differs enough from what was told."""
-        return [
-            rate for camera, rate in self._rates.items() if _differs(self._told.get(camera), rate)
-        ]
+        return self._news
 
     def told(self, rates: Iterable[Rate]) -> None:
         """Take note of what was told."""
         self._told = {camera: self._told[camera] for camera in self._told if camera in self._rates}
         self._told.update({rate.camera: rate for rate in rates})
+        self._news = []
 
 
 def _goes_on(mark: _Mark, seen: Seen, now: float) -> bool:

@@ -48,6 +48,8 @@ class TaskRunner:
     ) -> None:
         self.camera = camera
         self.task = task
+        self.key = (camera.id, task.algorithm)
+        """Camera id and algorithm id."""
         self.algorithm = algorithm
         self.models = models
         """Role to the id of the model that plays it."""
@@ -66,11 +68,6 @@ class TaskRunner:
         view = f"{camera.url}|{camera.rotation}|{algorithm.manifest.version}"
         self._file: Path = checkpoints.path(camera.id, task.algorithm, view)
         self._state = self._restored()
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """Return (camera id, algorithm id)."""
-        return self.camera.id, self.task.algorithm
 
     def follow(self, before: TaskRunner | None) -> None:
         """Count on from the runner that had other parameters: a change is no blind moment."""

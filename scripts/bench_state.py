@@ -50,16 +50,23 @@ class _Installed(WeightStore):
 class _Held:
     """Brings one picture, then nothing until the camera is cut off or the bench is over."""
 
-    def __init__(self, picture: Picture, cut: Callable[[], threading.Event]) -> None:
+    def __init__(self, picture: Picture, cut: threading.Event) -> None:
         self._picture = picture
         self._cut = cut
 
     def run(self, attempt: Attempt, wanted: Wanted) -> Iterator[Opened | Packet | Picture]:
-        """Play it."""
+        """Play it; who asks while the camera is cut off finds nobody.
+
+        Raises:
+            SourceError: the camera was cut off.
+        """
+        cut = self._cut
+        if cut.is_set():
+            raise SourceError(Reason.UNREACHABLE)
         yield Opened("synthetic", WIDTH, HEIGHT, 0.0, b"", 0)
         yield Packet(b"k" * 16, 0.0, 0.0, True)
         yield self._picture
-        self._cut().wait()
+        cut.wait()
         raise SourceError(Reason.STALLED)
 
 
@@ -129,15 +136,15 @@ class _Bench:
             Blobs(self._folder / "blobs"),
             Folders(self._folder / "state", self._folder / "spool", self._folder / "clips"),
             intake=Intake(
-                source=lambda _camera: _Held(self._picture, lambda: self.cut),
+                source=lambda _camera: _Held(self._picture, self.cut),
                 clock=lambda _camera: CaptureClock(),
             ),
         )
 
-    def said(self, state: str = "live") -> bool:
-        """Say whether the database knows every camera as `state`."""
+    def said(self, *states: str) -> bool:
+        """Say whether the database knows every camera as one of these."""
         known = observed.camera_states(self.database)
-        return sum(one.state == state for one in known.values()) == len(self.cameras)
+        return sum(one.state in states for one in known.values()) == len(self.cameras)
 
     def applied(self, revision: int) -> bool:
         """Say whether every camera runs a revision."""
@@ -194,7 +201,7 @@ def _run(bench: _Bench, period_s: float, seconds: float) -> None:
     worker = bench.worker()
     with _step("start, until every camera is said to be live"):
         worker.__enter__()
-        _until(lambda: len(worker.units) == count and bench.said(), 900)
+        _until(lambda: len(worker.units) == count and bench.said("live"), 900)
     with _step(f"{seconds:g} s at rest"):
         threading.Event().wait(seconds)
     _steady(bench, worker, period_s, seconds)
@@ -202,10 +209,9 @@ def _run(bench: _Bench, period_s: float, seconds: float) -> None:
         changed = Task(camera=bench.cameras[0], algorithm=bench.algorithms[0], enabled=False)
         revision = desired.change(bench.database, "bench", put=(changed,))
         _until(lambda: bench.applied(revision), 120)
-    with _step("all cameras stall, until it is said"):
-        cut, bench.cut = bench.cut, threading.Event()
-        cut.set()
-        _until(lambda: bench.said("stalled"), 300)
+    with _step("all cameras die at once, until it is said"):
+        bench.cut.set()
+        _until(lambda: bench.said("stalled", "unreachable"), 300)
     with _step("stop"):
         worker.__exit__(None, None, None)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

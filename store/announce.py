@@ -74,7 +74,6 @@ def camera_state(place: CameraPlace, state: str, since: float, why: str) -> Even
 
 def coverage(
     place: CameraPlace,
-    interval: int,
     algorithm: str,
     because: str,
     *,
@@ -92,7 +91,7 @@ def coverage(
         because=because,
     )
     at = since if until is None else until
-    cause = f"{interval}/{algorithm}/{watching}/{because}/{until}"
+    cause = f"{since}/{algorithm}/{watching}/{because}/{until}"
     return _internal(payload.COVERAGE, place.id, at, data, cause)
 
 

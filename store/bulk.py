@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import insert as plain_insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -36,15 +35,6 @@ def upsert(
         values = {name: statement.excluded[name] for name in rows[0] if name not in key}
         statement = statement.on_conflict_do_update(index_elements=list(key), set_=values)
     session.connection().execute(statement, list(rows))
-
-
-def inserted(session: Session, table: type[Base], rows: Sequence[Row]) -> list[int]:
-    """Insert rows and return the numbers the database gave them, in the order of `rows`."""
-    if not rows:
-        return []
-    number = table.__table__.c.id
-    statement = plain_insert(table).returning(number, sort_by_parameter_order=True)
-    return list(session.connection().execute(statement, list(rows)).scalars())
 
 
 def chunks(items: Iterable[Item], size: int = MOST) -> Iterator[list[Item]]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from events.bus import Event
 from store import announce
-from store.bulk import MOST, inserted
+from store.bulk import MOST
 from store.changes import Pair
 from store.tables import IntervalRow
 
@@ -97,13 +97,12 @@ class Spans:
             {name: getattr(span, name) for name in _Span.__slots__ if name != "id"}
             for span in self._new
         ]
-        for span, id in zip(self._new, inserted(self._session, IntervalRow, rows), strict=True):
-            span.id = id
+        if rows:
+            self._session.connection().execute(insert(IntervalRow), rows)
         places = announce.places(self._session, {span.camera for span, _ in self._said})
         return [
             announce.coverage(
                 places[span.camera],
-                span.id or 0,
                 span.algorithm,
                 span.because,
                 since=span.began,
