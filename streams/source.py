@@ -64,7 +64,7 @@ class Attempt:
 
 
 class Source(Protocol):
-    """A way into a camera (libav now; tap, NVDEC later; synthetic for tests)."""
+    """A way into one camera (libav; synthetic for tests). The tap reads many: `streams/tap`."""
 
     def run(self, attempt: Attempt, wanted: Wanted) -> Iterator[Opened | Packet | Picture]:
         """Yield `Opened` first, then every packet, and the wanted pictures among them.

@@ -4,7 +4,8 @@ How an owner uses it (the working tap is `streams.tap.tap.KeyFrameTap`, the deco
 `streams.libav.pool.DecoderPool`, both with bodies for threads that the owner starts):
 
     pool = DecoderPool()
-    tap = KeyFrameTap(pool, door)                # the Door that all lives of the process share
+    tap = KeyFrameTap(pool)
+    door = Door()                                # shared by all lives of the process
     for name, body in {**pool.bodies(2), **tap.bodies()}.items():
         parts.start(name, body)                  # bodies end within seconds of their stop event
     sampler = Sampler(periods, phase_of(camera.id))
