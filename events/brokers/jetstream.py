@@ -6,7 +6,7 @@ import asyncio
 import time
 
 from nats.aio.client import Client
-from nats.errors import ConnectionClosedError, Error, MaxPayloadError
+from nats.errors import ConnectionClosedError, Error, MaxPayloadError, NoServersError
 from nats.js.errors import APIError, NoStreamResponseError
 
 from events.bindings import message
@@ -38,6 +38,8 @@ class NatsPublisher:
         self._runner = asyncio.Runner()
         self._client: Client | None = None
         self._gone = asyncio.Event()
+        self._why: Exception | None = None
+        """What went wrong last, where the client only says that nothing worked."""
         self._used = 0.0
 
     def publish(self, event: Event) -> None:
@@ -53,6 +55,9 @@ class NatsPublisher:
         except TimeoutError:
             self._drop()
             raise BusError(self._told("no answer in time")) from None
+        except NoServersError as error:
+            self._drop()
+            raise BusError(self._told(self._why or error)) from None
         except (Error, OSError) as error:
             self._drop()
             raise BusError(self._told(error)) from None
@@ -103,15 +108,21 @@ class NatsPublisher:
         await client.connect(
             f"{scheme}://{self._address.shown()}",
             name="sharp-eyes",
-            error_cb=_ignore,
+            error_cb=self._note_why,
             closed_cb=self._note_gone,
+            # The relay is who tries again. (A first attempt counts as none.)
             allow_reconnect=False,
+            max_reconnect_attempts=1,
+            reconnect_time_wait=0,
             connect_timeout=max(1, int(self._options.timeout_s)),
             tls=self._tls,
             user=name or None,
             password=secret if name else None,
             token=secret if secret and not name else None,
         )
+
+    async def _note_why(self, error: Exception) -> None:
+        self._why = error
 
     async def _note_gone(self) -> None:
         self._gone.set()
@@ -131,7 +142,3 @@ async def _closed(client: Client) -> None:
             await client.close()
     except (Error, OSError, TimeoutError):
         pass
-
-
-async def _ignore(_: Exception) -> None:
-    """What goes wrong is raised where it is waited for."""

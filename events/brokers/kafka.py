@@ -25,11 +25,10 @@ _HOPELESS = frozenset(
     {
         KafkaError._ALL_BROKERS_DOWN,  # noqa: SLF001 - the client's own names for local errors
         KafkaError._AUTHENTICATION,  # noqa: SLF001
-        KafkaError._SSL,  # noqa: SLF001
-        KafkaError._RESOLVE,  # noqa: SLF001
     }
 )
-"""Why it makes no sense to wait for the report until the time is up."""
+"""Why it makes no sense to wait for the report until the time is up. One broker of several that
+cannot be reached is no such reason."""
 _POLL_S = 0.1
 _GRACE_S = 0.5
 
@@ -50,6 +49,8 @@ class KafkaPublisher:
         self._secret = secret
         self._options = options
         self._wrong: KafkaError | None = None
+        self._why = ""
+        """What went wrong on the way, in more words than the report has."""
         self._producer: Producer | None = None
 
     def publish(self, event: Event) -> None:
@@ -60,7 +61,7 @@ class KafkaPublisher:
         def reported(error: KafkaError | None, _: Message) -> None:
             reports.append(error)
 
-        self._wrong = None
+        self._wrong, self._why = None, ""
         try:
             producer = self._opened()
             producer.produce(
@@ -73,6 +74,8 @@ class KafkaPublisher:
             until = time.monotonic() + self._options.timeout_s + _GRACE_S
             while not reports and time.monotonic() < until and not self._hopeless():
                 producer.poll(_POLL_S)
+            if not reports:
+                producer.poll(_POLL_S)  # The words often come after the alarm.
         except KafkaException as error:
             self._give_up(error.args[0])
         except BufferError as error:
@@ -96,6 +99,8 @@ class KafkaPublisher:
 
     def _remember(self, error: KafkaError) -> None:
         self._wrong = error
+        if error.code() != KafkaError._ALL_BROKERS_DOWN:  # noqa: SLF001
+            self._why = error.str()
 
     def _hopeless(self) -> bool:
         return self._wrong is not None and (self._wrong.fatal() or self._wrong.code() in _HOPELESS)
@@ -107,7 +112,7 @@ class KafkaPublisher:
         """
         if error is not None and error.code() in _ABOUT_THE_EVENT:
             raise Refused(told(self._address, error.str(), self._secret))
-        self._fail("no answer in time" if error is None else error.str())
+        self._fail(self._why or ("no answer in time" if error is None else error.str()))
 
     def _fail(self, why: str) -> None:
         if self._producer is not None:

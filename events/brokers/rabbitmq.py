@@ -9,6 +9,7 @@ from typing import Any
 
 from pika import BasicProperties, ConnectionParameters, PlainCredentials, SSLOptions
 from pika.adapters.asyncio_connection import AsyncioConnection
+from pika.adapters.utils.connection_workflow import AMQPConnectorException
 from pika.channel import Channel
 from pika.exceptions import AMQPError, ChannelClosedByBroker
 from pika.spec import Basic
@@ -59,7 +60,7 @@ class RabbitmqPublisher:
             self._drop()
             about = error.reply_code == _PRECONDITION_FAILED
             raise (Refused if about else BusError)(self._told(error.reply_text)) from None
-        except (AMQPError, OSError) as error:
+        except (AMQPError, AMQPConnectorException, OSError) as error:
             self._drop()
             raise BusError(self._told(_words(error))) from None
         self._used = time.monotonic()
@@ -210,7 +211,8 @@ def _properties(event: Event, made: Message) -> BasicProperties:
 
 def _words(error: BaseException) -> str:
     """Return what lies beneath pika's nested errors."""
-    for found in getattr(error, "exceptions", None) or error.args:
+    beneath = [*getattr(error, "exceptions", ()), getattr(error, "exception", None), *error.args]
+    for found in reversed(beneath):
         if isinstance(found, BaseException):
             return _words(found)
     return str(error) or type(error).__name__

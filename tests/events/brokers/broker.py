@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -74,12 +75,21 @@ class Desk:
             self.log.append(event(number, incident_id=f"inc-{number % 2}", **fields))
         return [f"event-{number}" for number in numbers]
 
-    def relay(self, owner: str = "a", **more: Any) -> tuple[Relay, Publisher]:
+    def relay(
+        self, owner: str = "a", wait: Callable[[float], object] = id, **more: Any
+    ) -> tuple[Relay, Publisher]:
+        """Return a relay and its publisher; `wait` does not wait unless it is given."""
         publisher = self.broker.publisher(**more)
         spec = DestinationSpec("hq", audience="internal", pictures="original")
-        wait = Backoff(first_s=0.05, most_s=0.2)
         relay = Relay(
-            self.log, spec, publisher, owner, time.time, lambda _: None, backoff=wait, lease_s=0.5
+            self.log,
+            spec,
+            publisher,
+            owner,
+            time.time,
+            wait,
+            backoff=Backoff(first_s=0.05, most_s=0.2),
+            lease_s=0.5,
         )
         return relay, publisher
 

@@ -11,8 +11,8 @@ from typing import Any, Protocol
 import confluent_kafka
 import nats
 import pika
-from nats.js.api import StreamConfig
-from nats.js.errors import NotFoundError
+from nats.js.api import DiscardPolicy, StreamConfig
+from nats.js.errors import APIError, NotFoundError
 from paho.mqtt.client import Client, MQTTMessage, MQTTv5
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
@@ -55,21 +55,24 @@ class Subscriber(Protocol):
 
 
 class Nats:
-    """A stream on `city.>`."""
+    """A stream on `city.>`, and one on `full` that is full."""
 
-    def __init__(self, server: Server, max_msg_size: int = -1) -> None:
+    def __init__(self, server: Server) -> None:
         self._url = f"nats://relay:{SECRET}@127.0.0.1:{server.port}"
-        asyncio.run(self._prepare(max_msg_size))
+        asyncio.run(self._prepare())
 
-    async def _prepare(self, max_msg_size: int) -> None:
+    async def _prepare(self) -> None:
         client = await nats.connect(self._url)
         stream = client.jetstream()
         # A new one each time: a stream knows ids again that it took minutes ago.
         with contextlib.suppress(NotFoundError):
             await stream.delete_stream("CITY")
+        await stream.add_stream(StreamConfig(name="CITY", subjects=["city.>"]))
         await stream.add_stream(
-            StreamConfig(name="CITY", subjects=["city.>"], max_msg_size=max_msg_size)
+            StreamConfig(name="FULL", subjects=["full"], max_msgs=1, discard=DiscardPolicy.NEW)
         )
+        with contextlib.suppress(APIError):
+            await stream.publish("full", b"")
         await client.close()
 
     def events(self, count: int) -> list[Event]:
@@ -136,7 +139,7 @@ class Mqtt:
 
 
 class Rabbitmq:
-    """A durable queue `city`, and an exchange `city` that leads nowhere."""
+    """A durable queue `city`, an exchange `city` that leads nowhere, and a full queue `full`."""
 
     def __init__(self, server: Server) -> None:
         login = pika.PlainCredentials("relay", SECRET)
@@ -146,6 +149,8 @@ class Rabbitmq:
             channel.queue_declare("city", durable=True)
             channel.queue_purge("city")
             channel.exchange_declare("city", "topic", durable=True)
+            full = {"x-max-length": 0, "x-overflow": "reject-publish"}
+            channel.queue_declare("full", durable=True, arguments=full)
 
     def events(self, count: int) -> list[Event]:
         found = []

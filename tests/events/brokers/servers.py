@@ -16,6 +16,8 @@ from typing import Self
 from config.settings import ROOT
 
 PATIENCE_S = 40.0
+_START_S = 120.0
+"""RabbitMQ takes long where the machine is busy."""
 SECRET = "pa55-of-the-city"
 _PLACES = "/usr/local/sbin:/usr/sbin:/usr/local/bin:/usr/bin:/sbin:/bin"
 
@@ -103,7 +105,7 @@ class Server:
 
     def wait(self) -> None:
         """Wait until it answers."""
-        until(lambda: self._gone() or self._ready(), f"{self._command[0]} answers")
+        until(lambda: self._gone() or self._ready(), f"{self._command[0]} answers", _START_S)
         assert not self._gone(), (self.folder / "log.txt").read_text()
 
     def signal(self, number: signal.Signals) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -11,8 +12,9 @@ import pytest
 from events import payload
 from events.brokers.opened import open_publisher
 from events.bus import BusError, Refused
+from events.destination import SCHEMES
 from tests.events.brokers.broker import Broker, Desk, once, settle
-from tests.events.brokers.servers import SECRET, until
+from tests.events.brokers.servers import SECRET, free_port, until
 from tests.events.samples import event
 
 KINDS = ("kafka", "mqtt", "nats", "redis", "rabbitmq")
@@ -67,6 +69,31 @@ def test_away_in_the_middle_and_back_nothing_is_lost(kind: str, open_broker: Ope
         assert once(mine) == [id for n, id in enumerate(ids) if f"inc-{n % 2}" == incident]
 
 
+@pytest.mark.parametrize("kind", ["nats", "redis"])
+def test_killed_again_and_again_under_a_stream_nothing_is_lost(
+    kind: str, open_broker: Open
+) -> None:
+    broker = open_broker(kind)
+    desk = Desk(broker)
+    ids = desk.fill(*range(150))
+    stop = threading.Event()
+    relay, publisher = desk.relay(wait=stop.wait)
+    runner = threading.Thread(target=relay.run, args=(stop,))  # noqa: TID251
+    runner.start()
+    try:
+        for reached in (20, 60, 100):
+            until(lambda: desk.log.cursor(relay.consumer) >= reached, "it is in the middle")  # noqa: B023
+            broker.go_away()
+            broker.come_back()
+        until(lambda: desk.log.cursor(relay.consumer) == 150, "everything is delivered")
+    finally:
+        stop.set()
+        runner.join()
+        publisher.close()
+    found = broker.subscriber.events(150)
+    assert once(found) == ids
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_too_large_is_refused_and_the_rest_goes_on(kind: str, open_broker: Open) -> None:
     broker = open_broker(kind)
@@ -94,6 +121,8 @@ def test_what_is_too_large_is_refused_and_the_rest_goes_on(kind: str, open_broke
         ("nats", {"stream": "OTHER"}, "expected stream"),
         ("rabbitmq", {"routing_key": "nowhere"}, "no queue takes it"),
         ("rabbitmq", {"exchange": "missing"}, "no exchange"),
+        ("rabbitmq", {"routing_key": "full"}, "nack"),
+        ("nats", {"subject": "full"}, "maximum messages exceeded"),
         ("mqtt", {"topic": "nowhere/events", "needs_subscriber": True}, "nobody listens"),
         ("redis", {"replicas": 1, "timeout_s": 0.5}, "replicas"),
     ],
@@ -123,3 +152,16 @@ def test_a_wrong_password_is_told_and_not_shown(kind: str, open_broker: Open) ->
     assert not isinstance(caught.value, Refused)
     assert wrong not in str(caught.value)
     assert "127.0.0.1" in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_where_nobody_listens_is_told_with_the_reason(kind: str) -> None:
+    address = f"127.0.0.1:{free_port()}"
+    publisher = open_publisher(kind, f"{SCHEMES[kind][0]}://{address}", SECRET, {})
+    try:
+        for _ in range(2):
+            with pytest.raises(BusError, match=r"(?i)refused|connect call failed") as caught:
+                publisher.publish(event())
+            assert str(caught.value).startswith(f"{address}: ")
+    finally:
+        publisher.close()
