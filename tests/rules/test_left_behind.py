@@ -118,6 +118,21 @@ def test_a_vehicle_that_stood_there_explains_it(label: str) -> None:
     assert holding(judged(lambda t: [car] if 5 <= t < 20 else [])) == []
 
 
+def test_what_lay_beside_a_car_that_drove_off_is_left() -> None:
+    """It is a small part of the car's box: a car that is only missed would show as more."""
+    car = Object("car", 0.8, (0.1, 0.1, 0.6, 0.65))
+    assert holding(judged(lambda t: [car] if 2 <= t < 12 else []))[0] >= 12.0
+
+
+@pytest.mark.parametrize("box", [(0.4, 0.2, 0.5, 0.3), (0.42, 0.66, 0.48, 0.9)])
+def test_an_umbrella_and_the_image_on_wet_ground_belong_to_who_stands_there(box: Box) -> None:
+    holder = person(0.45, foot=0.62, height=0.3)
+    blobs = [blob(box=box)]
+    assert holding(judged(lambda t: [holder], blobs=lambda t: blobs if t >= 6 else [])) == []
+    gone = judged(lambda t: [holder] if t < 10 else [], blobs=lambda t: blobs if t >= 6 else [])
+    assert holding(gone)
+
+
 def test_a_vehicle_that_only_passed_does_not() -> None:
     def passing(t: float) -> Sequence[Object]:
         x = 0.1 * (t - 4)
