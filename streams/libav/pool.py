@@ -77,6 +77,8 @@ class Contexts:
         self.strangers += len(frames) - len(own)
         if len(frames) != 1 or not own or own[0].is_corrupt:
             return None
+        if own[0].interlaced_frame:
+            return None  # of a picture in two fields only the first is in a key unit
         return own[0]
 
 

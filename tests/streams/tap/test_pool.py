@@ -18,8 +18,9 @@ from streams.nal import Codec, is_parameter_set, to_annexb
 from streams.picture import Picture, Pixels
 from streams.server import Media
 from streams.tap import KeyUnit
+from tests.streams import odd
 from tests.streams.beside import ThreadPoolExecutor
-from tests.streams.clips import make_clip, number_in
+from tests.streams.clips import make_clip, number_in, numbered
 
 SIZES = ((192, 96), (320, 184), (176, 144), (640, 360))
 GOP = 5
@@ -94,6 +95,14 @@ def test_damage_spoils_no_other_picture(kinds: list[Media], codec: Codec) -> Non
         assert after is not None
         assert np.array_equal(after.pixels, alone(third))
     assert contexts.decode(none) is None
+
+
+def test_interlaced_video_is_left_to_the_other_way(cache: Path) -> None:
+    size = (192, 96)
+    pictures = (numbered(number, *size) for number in range(4))
+    times = [number / 10 for number in range(4)]
+    path = odd.encode(cache / "fields.mp4", pictures, times, gop=2, params="tff=1")
+    assert all(Contexts().decode(unit) is None for unit in keys(prepare(path, cache), "x"))
 
 
 def test_a_pool_gives_each_camera_its_pictures_in_order(kinds: list[Media]) -> None:
