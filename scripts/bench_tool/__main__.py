@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from config.settings import ROOT
-from scripts.bench_tool import clip, growth, options, report
+from scripts.bench_tool import clip, growth, options, report, section
 from scripts.bench_tool.child import raise_file_limit
 from scripts.bench_tool.compare import Held, Need, Pace, hold, need
 from scripts.bench_tool.load import Load, Network, NoModel, network
 from scripts.bench_tool.measure import Failed
 from scripts.bench_tool.ours import Ours
 from scripts.bench_tool.peers import PEERS, Peer, starter
+from scripts.bench_tool.system import Start
 
 OURS_ONLY = ("look4", "look10")
 CHART = ROOT / "docs" / "images" / "performance.svg"
@@ -47,6 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("stopped; nothing is written", file=sys.stderr)
         return 130
     report.write(args.json, content)
+    if args.publish and "ratios" in content:
+        section.put(ROOT / "docs" / "performance.md", section.written(content))
     target = CHART if args.publish else args.json.with_suffix(".svg")
     missing = report.chart(args.json, target)
     say(f"results: {args.json}; {missing or f'chart: {target}'}")
@@ -66,8 +69,14 @@ def _measured(args: argparse.Namespace, model: Network) -> dict[str, Any]:
     loads = _loads(args, model)
     if args.growth:
         say("growth: ours, a look every 2 s")
-        points, fit = growth.grow(Ours, loads["parking"], pace, say)
-        return {"growth": {"points": report.plain(points), "fit": report.plain(fit)}}
+        grown = growth.grow(Ours, loads["parking"], pace, say)
+        for what, found, unit in (("CPU", grown.fit, "cores"), ("memory", grown.memory, "MiB")):
+            if found is not None:
+                words = f"{found.base:.3f} + {found.slope:.5f} {unit} a camera"
+                say(f"{what}: {words}, R2 {found.r2:.4f}")
+        points = [report.plain(one) for one in grown.points]
+        fits = {"fit": report.plain(grown.fit), "memory": report.plain(grown.memory)}
+        return {"growth": {"points": points, **fits}}
     if args.soak:
         say(f"soak: ours, {args.cameras} cameras for {args.soak:g} minutes")
         soaked = growth.soak(Ours, loads["parking"], args.cameras, args.soak, pace)
@@ -116,32 +125,30 @@ def _compared(args: argparse.Namespace, loads: dict[str, Load], pace: Pace) -> d
 def _scenario(
     args: argparse.Namespace, load: Load, peers: Sequence[Peer], pace: Pace, needs: list[Need]
 ) -> dict[str, list[Held]]:
-    """Measure ours, then each peer at our rate and, where it differs, at the rate it needs."""
-    same: list[Held] = []
+    """Measure each system at our rate and, where it differs, at the rate that it needs."""
+    rate = 1 / load.period_s
+    starts: dict[str, tuple[Start, float]] = {}
     if "ours" in args.systems:
-        say(f"{load.name}: ours, a look every {load.period_s:g} s")
-        same.append(hold(Ours, "ours", load, pace, say))
-    equal = list(same)
-    for peer in peers:
-        say(f"{load.name}: {peer.name} at the same rate")
-        at_ours = hold(starter(peer), peer.name, load, pace, say)
-        same.append(at_ours)
-        if load.name != "parking":
+        starts["ours"] = (Ours, rate)
+    starts |= {peer.name: (starter(peer), peer.rate) for peer in peers}
+    same: list[Held] = []
+    equal: list[Held] = []
+    for name, (start, usual) in starts.items():
+        say(f"{load.name}: {name}, {rate:g} pictures/s")
+        same.append(hold(start, name, load, pace, say))
+        if args.no_needs or load.name != "parking":
             continue
-        rate = 1 / load.period_s
-        if not args.no_needs:
-            say(f"{load.name}: which rate {peer.name} needs for the same alerts")
-            needs.append(need(starter(peer), peer.name, load, peer.rate, pace, say))
-            rate = needs[-1].rate
-        if rate <= 1 / load.period_s:
-            equal.append(at_ours)
+        say(f"{load.name}: which rate {name} needs for the right alerts")
+        needs.append(need(start, name, load, usual, pace, say))
+        wanted = needs[-1].rate
+        if wanted <= rate:
+            equal.append(same[-1])
             continue
-        say(f"{load.name}: {peer.name} at {rate:g} pictures/s")
-        equal.append(hold(starter(peer), peer.name, load.at(1 / rate), pace, say))
+        say(f"{load.name}: {name}, {wanted:g} pictures/s")
+        equal.append(hold(start, name, load.at(1 / wanted), pace, say))
     if load.name in OURS_ONLY:
         return {"ours": same}
-    found = {"rate_equal": same}
-    return found if args.no_needs or load.name != "parking" else {"alerts_equal": equal, **found}
+    return {"alerts_equal": equal, "rate_equal": same} if equal else {"rate_equal": same}
 
 
 if __name__ == "__main__":

@@ -134,8 +134,10 @@ def line(one: Measured) -> str:
         "held," if v.held else f"not held ({v.why}),",
         f"{one.cores:.2f} cores, {1000 * one.cpu_s_per_camera_s:.1f} ms CPU a camera-second,",
         f"{one.memory_mib / one.cameras:.1f} MiB a camera, p95 {v.delays.p95:.2f} s,",
-        f"server {one.server_cores:.2f} cores, load {one.load_average:g}",
+        f"{one.died} died, server {one.server_cores:.2f} cores, load {one.load_average:g}",
     ]
+    if one.server_was_late:
+        words.append(f"- the camera server itself was late (p99 {one.server_late_p99_s:.2f} s)")
     return " ".join(words)
 
 

@@ -20,7 +20,7 @@ EVERY_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """cores = base + slope x cameras; `r2` says how straight, `worst` the largest gap in cores."""
+    """y = base + slope x cameras; `r2` says how straight, `worst` is the largest gap in y."""
 
     base: float
     slope: float
@@ -29,7 +29,7 @@ class Line:
 
 
 def fitted(points: Sequence[tuple[float, float]]) -> Line | None:
-    """Return the least-squares line through (cameras, cores); None of fewer than three points."""
+    """Return the least-squares line through (cameras, y); None of fewer than three points."""
     if len(points) < 3:
         return None
     x, y = np.array(points, float).T
@@ -40,11 +40,20 @@ def fitted(points: Sequence[tuple[float, float]]) -> Line | None:
     return Line(float(base), float(slope), r2, float(np.abs(gaps).max()))
 
 
-def grow(
-    start: Start, load: Load, pace: Pace, say: Callable[[str], None]
-) -> tuple[list[Measured], Line | None]:
-    """Measure ours with more and more cameras; the line goes through those that were held."""
-    results = []
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """Measurements with more and more cameras, and lines through those that were held."""
+
+    points: tuple[Measured, ...]
+    fit: Line | None
+    """Cores."""
+    memory: Line | None
+    """MiB."""
+
+
+def grow(start: Start, load: Load, pace: Pace, say: Callable[[str], None]) -> Growth:
+    """Measure ours with more and more cameras."""
+    results: list[Measured] = []
     for number in (n for n in NUMBERS if n <= pace.most):
         try:
             wish = Wish(load, number, pace.probe_s, 0.0, pace.pin)
@@ -53,8 +62,10 @@ def grow(
             say(f"  {number} cameras: {failed}")
             break
         say(f"  {line(results[-1])}")
-    held = [(float(one.cameras), one.cores) for one in results if one.verdict.held]
-    return results, fitted(held)
+    held = [one for one in results if one.verdict.held]
+    cores = fitted([(float(one.cameras), one.cores) for one in held])
+    memory = fitted([(float(one.cameras), one.memory_mib) for one in held])
+    return Growth(tuple(results), cores, memory)
 
 
 @dataclass(frozen=True, slots=True)

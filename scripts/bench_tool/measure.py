@@ -21,6 +21,8 @@ SETTLE_S = 3.0
 READY_S, READY_EACH_S = 60.0, 3.0
 """A system may take so long to show a first picture of every camera: some open them in turn."""
 AWAY_S = 10.0
+SERVER_LATE_S = 0.25
+"""Pictures that leave the camera server later than this (p99) make a measurement doubtful."""
 TICK_S = 0.5
 
 
@@ -68,6 +70,11 @@ class Measured:
     def cameras(self) -> int:
         """How many cameras there were."""
         return self.verdict.cameras
+
+    @property
+    def server_was_late(self) -> bool:
+        """True when the camera server itself may have been the limit."""
+        return not self.server_late_p99_s < SERVER_LATE_S
 
     @property
     def cameras_per_core(self) -> float:

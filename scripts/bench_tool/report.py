@@ -50,7 +50,8 @@ def plain(value: Any) -> Any:
         return {**fields, **plain(value.measured or {}), "held": value.cameras, "probes": probes}
     if isinstance(value, Measured):
         per_core = round(value.cameras_per_core, 1)
-        return {**plain(asdict(value)), "cameras_per_core": per_core}
+        late = value.server_was_late
+        return {**plain(asdict(value)), "cameras_per_core": per_core, "server_was_late": late}
     if is_dataclass(value) and not isinstance(value, type):
         return plain(asdict(value))
     if isinstance(value, Mapping):
