@@ -49,7 +49,7 @@ _log = logging.getLogger("events")
 
 _PROCESS = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
 """Names this process in leases."""
-_RENDER_S = 20.0
+_RENDER_S = 5.0
 """How long the worker may take to mask a picture that travels inside an event."""
 
 

@@ -52,6 +52,7 @@ class Options(_Strict):
     inline_pictures: pictures travel inside the event as Base64 beside their link. server: what
     stands before a picture's link, 'https://eyes.city.example'; empty: links are relative.
     link_minutes: how long a link works. max_bytes: what is larger is refused before it is sent.
+    timeout_s: how long one attempt may take; a relay's lease lasts longer.
     ca: PEM certificates of a private authority; empty: those of the system.
     """
 
@@ -60,7 +61,7 @@ class Options(_Strict):
     server: str = Field(default="", pattern=r"^(https?://[^/?#@\s]+)?$")
     link_minutes: int = Field(default=60, ge=10, le=10080)
     max_bytes: int = Field(default=1_000_000, ge=10_000, le=64 * _MIB)
-    timeout_s: float = Field(default=5.0, ge=0.5, le=8.0)
+    timeout_s: float = Field(default=5.0, ge=0.5, le=6.0)
     ca: str = ""
 
     @field_validator("ca")

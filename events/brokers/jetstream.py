@@ -44,7 +44,7 @@ class NatsPublisher:
 
     def publish(self, event: Event) -> None:
         try:
-            self._runner.run(self._publish(event))
+            self._runner.run(asyncio.wait_for(self._publish(event), self._options.timeout_s))
         except MaxPayloadError:
             raise Refused(self._told("the event is larger than the server takes")) from None
         except NoStreamResponseError:
@@ -82,12 +82,14 @@ class NatsPublisher:
         )
         # Nobody answers over a connection that has broken.
         gone = asyncio.ensure_future(self._gone.wait())
-        await asyncio.wait((answer, gone), return_when=asyncio.FIRST_COMPLETED)
-        gone.cancel()
-        if not answer.done():
+        try:
+            await asyncio.wait((answer, gone), return_when=asyncio.FIRST_COMPLETED)
+            if not answer.done():
+                raise ConnectionClosedError
+            answer.result()
+        finally:
             answer.cancel()
-            raise ConnectionClosedError
-        answer.result()
+            gone.cancel()
 
     async def _opened(self) -> Client:
         if self._client is not None:
@@ -97,8 +99,7 @@ class NatsPublisher:
         # Known from the beginning, so that what did not get through is closed as well.
         self._client = client = Client()
         self._gone = asyncio.Event()
-        async with asyncio.timeout(self._options.timeout_s):
-            await self._connect(client)
+        await self._connect(client)
         return client
 
     async def _connect(self, client: Client) -> None:

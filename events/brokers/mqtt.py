@@ -42,11 +42,14 @@ class MqttPublisher:
         self._tls = context(address, options, secret)
         self._heard: SimpleQueue[_Heard] = SimpleQueue()
         self._client: Client | None = None
+        self._until = 0.0
+        """When the attempt has to be over, in monotonic seconds."""
         self._takes = 0
         """The largest packet that the broker takes, 0 when it does not say."""
 
     def publish(self, event: Event) -> None:
         made = message(event, self._options, "")
+        self._until = time.monotonic() + self._options.timeout_s
         try:
             self._publish(filled(self._options.topic, event, "/"), made)
         except Refused:
@@ -128,10 +131,10 @@ class MqttPublisher:
             BusError: it said no, the connection broke, or the time is up.
             Refused: it said no for good.
         """
-        until = time.monotonic() + self._options.timeout_s
         while True:
             try:
-                heard, about, reason = self._heard.get(timeout=max(0.01, until - time.monotonic()))
+                left_s = max(0.01, self._until - time.monotonic())
+                heard, about, reason = self._heard.get(timeout=left_s)
             except Empty:
                 raise BusError(self._told("no answer in time")) from None
             if reason.value in _ABOUT_THE_EVENT and heard != "connected":
