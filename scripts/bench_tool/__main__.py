@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from config.settings import ROOT
@@ -125,30 +126,36 @@ def _compared(args: argparse.Namespace, loads: dict[str, Load], pace: Pace) -> d
 def _scenario(
     args: argparse.Namespace, load: Load, peers: Sequence[Peer], pace: Pace, needs: list[Need]
 ) -> dict[str, list[Held]]:
-    """Measure each system at our rate and, where it differs, at the rate that it needs."""
+    """Measure each system at our rate, at the rate it needs, and at the one its users are told."""
     rate = 1 / load.period_s
     starts: dict[str, tuple[Start, float]] = {}
     if "ours" in args.systems:
         starts["ours"] = (Ours, rate)
     starts |= {peer.name: (starter(peer), peer.rate) for peer in peers}
-    same: list[Held] = []
-    equal: list[Held] = []
+    found: dict[str, list[Held]] = {"alerts_equal": [], "rate_equal": [], "usual_rate": []}
     for name, (start, usual) in starts.items():
-        say(f"{load.name}: {name}, {rate:g} pictures/s")
-        same.append(hold(start, name, load, pace, say))
+        known: dict[float, Held] = {}
+        at = partial(_held_at, start, name, load, pace, known)
+        found["rate_equal"].append(at(rate))
         if args.no_needs or load.name != "parking":
             continue
         say(f"{load.name}: which rate {name} needs for the right alerts")
         needs.append(need(start, name, load, usual, pace, say))
-        wanted = needs[-1].rate
-        if wanted <= rate:
-            equal.append(same[-1])
-            continue
-        say(f"{load.name}: {name}, {wanted:g} pictures/s")
-        equal.append(hold(start, name, load.at(1 / wanted), pace, say))
+        found["alerts_equal"].append(at(needs[-1].rate))
+        found["usual_rate"].append(at(usual))
     if load.name in OURS_ONLY:
-        return {"ours": same}
-    return {"alerts_equal": equal, "rate_equal": same} if equal else {"rate_equal": same}
+        return {"ours": found["rate_equal"]}
+    return {kind: held for kind, held in found.items() if held}
+
+
+def _held_at(
+    start: Start, name: str, load: Load, pace: Pace, known: dict[float, Held], rate: float
+) -> Held:
+    """Return what a system holds at a picture rate; what was measured is not measured again."""
+    if rate not in known:
+        say(f"{load.name}: {name}, {rate:g} pictures/s")
+        known[rate] = hold(start, name, load.at(1 / rate), pace, say)
+    return known[rate]
 
 
 if __name__ == "__main__":

@@ -66,7 +66,7 @@ def plain(value: Any) -> Any:
 def compared(
     loads: Mapping[str, Mapping[str, Sequence[Held]]], needs: Sequence[Need]
 ) -> dict[str, Any]:
-    """Return the ratios: `loads` are, by scenario, 'alerts_equal' and 'rate_equal' with systems."""
+    """Return the ratios: `loads` are, by scenario, kinds of comparison with systems."""
     summary: dict[str, Any] = {}
     for scenario, kinds in loads.items():
         for kind, held in kinds.items():

@@ -10,6 +10,7 @@ BEGIN, END = "<!-- scripts/bench writes from here -->", "<!-- to here -->"
 _TITLES = {
     "alerts_equal": "equal alerts: each system at the picture rate that it needs",
     "rate_equal": "equal picture rates",
+    "usual_rate": "each at the picture rate that its users are told to give it",
     "ours": "ours",
 }
 _HEAD = (
