@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Engine, event, func, select, text
@@ -19,7 +20,7 @@ from scripts.store_rows import CAMERAS, NOW, fill
 from store import audit, cameras, deliveries, evidence, incidents, overview
 from store.case_tables import IncidentRow
 from store.database import is_postgresql, open_database, reading
-from store.incidents import Filter
+from store.incidents import Filter, Order
 from store.log import DatabaseLog
 
 LIMIT_MS = 50.0
@@ -27,6 +28,7 @@ _DAY_S = 86_400.0
 _SCANS = ("SCAN incident", "SCAN event_log", "SCAN audit", "SCAN decision", "Seq Scan")
 
 Query = Callable[[int], object]
+ORDERS: tuple[Order, ...] = ("newest", "gravest")
 
 
 @dataclass(frozen=True)
@@ -76,79 +78,94 @@ def queries(engine: Engine) -> dict[str, Query]:
         step = max(1, (session.scalar(select(func.count()).select_from(IncidentRow)) or 0) // 100)
         every = select(IncidentRow.id).order_by(IncidentRow.opened_at).limit(1)
         ids = [session.scalars(every.offset(n * step)).one() for n in range(20)]
-    hashes = [incidents.get(engine, id).evidence[0].sha256 for id in ids]
-    page = incidents.list_incidents
-    deep = {order: _deep(engine, Filter(), order) for order in ("newest", "gravest")}
+    return {**_lists(engine), **_single(engine, ids), **_audit(engine, ids), **_others(engine)}
+
+
+def _lists(engine: Engine) -> dict[str, Query]:
     waiting = Filter(states=("pending_review",))
     working = Filter(states=("pushed", "accepted", "filed", "dispatched", "handling"))
     rare = Filter(states=("returned", "voided"), kinds=("flooding",))
-    last = DatabaseLog(engine).end()
+    both = {
+        "list: all": Filter(),
+        "queue: waiting": waiting,
+        "queue: waiting of one kind": Filter(states=waiting.states, kinds=("fall",)),
+        "list: in the platform's hands": working,
+        "list: rare states of a rare kind": rare,
+        "list: a state that nothing has": Filter(states=("reworked",)),
+        "list: one kind": Filter(kinds=("flooding",)),
+        "list: still there": Filter(presence="here"),
+        "list: closed and still there": Filter(states=("closed",), presence="here"),
+    }
+    found: dict[str, Query] = {}
+    for name, wanted in both.items():
+        for order in ORDERS:
+            found[f"{name}, {order}"] = partial(_page, engine, partial(_same, wanted), order, "")
+    for order in ORDERS:
+        deep = _deep(engine, Filter(), order)
+        found[f"list: deep page, {order}"] = partial(
+            _page, engine, partial(_same, Filter()), order, deep
+        )
+        found[f"list: one camera, {order}"] = partial(
+            _page, engine, lambda n: Filter(cameras=(_camera(n),)), order, ""
+        )
+        found[f"list: a day in spring, {order}"] = partial(_page, engine, _a_day, order, "")
+    return found
 
-    def camera(n: int) -> tuple[str]:
-        return (f"cam-{n * 149 % CAMERAS:05}",)
 
-    def counted(days: float) -> Query:
-        return lambda _n: overview.read(engine, NOW - days * _DAY_S, NOW)
+def _same(wanted: Filter, _n: int) -> Filter:
+    return wanted
 
-    def known(wanted: cameras.Filter) -> Query:
-        return lambda n: _cameras(engine, wanted, camera(n)[0])
 
-    found: dict[str, Query] = {
-        "queue: waiting, newest": lambda _: page(engine, waiting),
-        "queue: waiting, gravest": lambda _: page(engine, waiting, order="gravest"),
-        "queue: waiting of one kind": lambda _: page(
-            engine, Filter(states=waiting.states, kinds=("fall",))
-        ),
-        "list: all, newest": lambda _: page(engine),
-        "list: all, gravest": lambda _: page(engine, order="gravest"),
-        "list: deep page, newest": lambda _: page(engine, after=deep["newest"]),
-        "list: deep page, gravest": lambda _: page(engine, after=deep["gravest"], order="gravest"),
-        "list: in the platform's hands": lambda _: page(engine, working),
-        "list: in the platform's hands, gravest": lambda _: page(engine, working, order="gravest"),
-        "list: rare states of a rare kind": lambda _: page(engine, rare),
-        "list: rare states of a rare kind, gravest": lambda _: page(engine, rare, order="gravest"),
-        "list: a state that nothing has": lambda _: page(engine, Filter(states=("reworked",))),
-        "list: one kind": lambda _: page(engine, Filter(kinds=("flooding",))),
-        "list: one kind, gravest": lambda _: page(engine, Filter(kinds=("fall",)), order="gravest"),
-        "list: still there": lambda _: page(engine, Filter(presence="here")),
-        "list: closed and still there": lambda _: page(
-            engine, Filter(states=("closed",), presence="here")
-        ),
-        "list: one camera": lambda n: page(engine, Filter(cameras=camera(n))),
-        "list: one camera, rejected": lambda n: page(
-            engine, Filter(cameras=camera(n), states=("rejected",))
-        ),
-        "list: a day in spring": lambda n: page(
-            engine,
-            Filter(opened_from=NOW - (100 + n) * _DAY_S, opened_before=NOW - (99 + n) * _DAY_S),
-        ),
-        "list: a day in spring, gravest": lambda n: page(
-            engine,
-            Filter(opened_from=NOW - (100 + n) * _DAY_S, opened_before=NOW - (99 + n) * _DAY_S),
-            order="gravest",
-        ),
+def _a_day(n: int) -> Filter:
+    start = NOW - (100 + n) * _DAY_S
+    return Filter(opened_from=start, opened_before=start + _DAY_S)
+
+
+def _camera(n: int) -> str:
+    return f"cam-{n * 149 % CAMERAS:05}"
+
+
+def _page(
+    engine: Engine, wanted: Callable[[int], Filter], order: Order, after: str, n: int
+) -> object:
+    return incidents.list_incidents(engine, wanted(n), after, order=order)
+
+
+def _single(engine: Engine, ids: Sequence[str]) -> dict[str, Query]:
+    hashes = [incidents.get(engine, id).evidence[0].sha256 for id in ids]
+    return {
         "detail": lambda n: incidents.get(engine, ids[n % len(ids)]),
         "evidence by hash": lambda n: evidence.find(engine, hashes[n % len(ids)]),
         "badge: how many wait": lambda _: overview.count_waiting(engine),
-        "overview: 24 hours": counted(1),
-        "overview: 7 days": counted(7),
-        "overview: 30 days": counted(30),
+        "overview: 24 hours": lambda _: overview.read(engine, NOW - _DAY_S, NOW),
+        "overview: 7 days": lambda _: overview.read(engine, NOW - 7 * _DAY_S, NOW),
+        "overview: 30 days": lambda _: overview.read(engine, NOW - 30 * _DAY_S, NOW),
+    }
+
+
+def _audit(engine: Engine, ids: Sequence[str]) -> dict[str, Query]:
+    return {
         "audit: newest": lambda _: audit.newest(engine),
         "audit: people only": lambda _: audit.newest(engine, people=True),
         "audit: one person": lambda _: audit.newest(engine, actor="reviewer-3"),
         "audit: a person who never was": lambda _: audit.newest(engine, actor="nobody"),
         "audit: camera.*": lambda _: audit.newest(engine, action="camera"),
         "audit: one incident": lambda n: audit.newest(engine, object=ids[n % len(ids)]),
-        "events: the end of the log": lambda _: DatabaseLog(engine).page(last - 100, 100),
-        "events: released, from the start": lambda _: DatabaseLog(engine).page(
-            0, 100, city_only=True
-        ),
-        "events: a type that never was": lambda _: DatabaseLog(engine).page(0, 100, ("none",)),
-        "deliveries": lambda _: _deliveries(engine),
-        "cameras: a page": known(cameras.Filter()),
-        "cameras: search": known(cameras.Filter(search="Street 12")),
     }
-    return found
+
+
+def _others(engine: Engine) -> dict[str, Query]:
+    log = DatabaseLog(engine)
+    last = log.end()
+    search = cameras.Filter(search="Street 12")
+    return {
+        "events: the end of the log": lambda _: log.page(last - 100, 100),
+        "events: released, from the start": lambda _: log.page(0, 100, city_only=True),
+        "events: a type that never was": lambda _: log.page(0, 100, ("none",)),
+        "deliveries": lambda _: _deliveries(engine),
+        "cameras: a page": lambda n: _cameras(engine, cameras.Filter(), _camera(n)),
+        "cameras: search": lambda _: _cameras(engine, search, ""),
+    }
 
 
 def measure(engine: Engine, name: str, query: Query, rounds: int) -> Measured:
@@ -202,7 +219,7 @@ def _prepare(engine: Engine, many: int) -> None:
         connection.execute(text("ANALYZE" if is_postgresql(engine) else "PRAGMA optimize"))
 
 
-def _deep(engine: Engine, wanted: Filter, order: Any) -> str:
+def _deep(engine: Engine, wanted: Filter, order: Order) -> str:
     after = ""
     for _ in range(50):
         after = incidents.list_incidents(engine, wanted, after, 200, order).next or after

@@ -17,7 +17,7 @@ HASH = "ab" * 32
 
 def rows() -> dict[str, list[dict[str, Any]]]:
     """Return rows by table; a column or table that a version lacks is left out there."""
-    return {**_desired(), **_observed(), **_log(), **_cases(), **_access()}
+    return {**_desired(), **_observed(), **_log(), **_cases(), **_case_files(), **_access()}
 
 
 def insert(connection: Connection) -> dict[str, int]:
@@ -146,7 +146,6 @@ def _log() -> dict[str, list[dict[str, Any]]]:
 
 def _cases() -> dict[str, list[dict[str, Any]]]:
     seen = {"camera": "gate-1", "algorithm": "litter", "episode": "e1"}
-    measure = [{"name": "age_s", "value": 6.0, "limit": 5.0}]
     return {
         "place": [
             {
@@ -182,6 +181,13 @@ def _cases() -> dict[str, list[dict[str, Any]]]:
                 "version": 2,
             }
         ],
+    }
+
+
+def _case_files() -> dict[str, list[dict[str, Any]]]:
+    seen = {"camera": "gate-1", "algorithm": "litter", "episode": "e1"}
+    measure = [{"name": "age_s", "value": 6.0, "limit": 5.0}]
+    return {
         "alert": [
             {
                 **seen,
