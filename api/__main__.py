@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import logging
 import sys
@@ -142,6 +143,9 @@ def _serve(engine: Engine, given: argparse.Namespace) -> int:
         print("Nobody could log in yet, so there is an admin now. Log in the first time with")
         print(f"    name:     {serving.FIRST_ADMIN}\n    password: {password}")
         print("It is shown only now, and you will choose your own at the first login.", flush=True)
+    # What is loaded by now stays: walking through it again and again took 50 ms off answers.
+    gc.collect()
+    gc.freeze()
     try:
         serving.serve(context, given.host, given.port, settings.trusted_proxies)
     finally:

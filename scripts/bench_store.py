@@ -7,6 +7,7 @@ one that it has filled before is used again.
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -57,9 +58,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     engine = open_database(given.database)
     _prepare(engine, given.incidents)
-    slow = 0
+    found, slow = queries(engine), 0
+    # As `python -m api serve` does: what is loaded stays.
+    gc.collect()
+    gc.freeze()
     print(f"{'query':44} {'p50 ms':>8} {'p95 ms':>8} {'CPU p95':>8}")
-    for name, query in queries(engine).items():
+    for name, query in found.items():
         measured = measure(engine, name, query, given.rounds)
         late = at(measured.took, 0.95) > LIMIT_MS
         slow += late
