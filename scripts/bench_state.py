@@ -202,6 +202,8 @@ def _run(bench: _Bench, period_s: float, seconds: float) -> None:
     with _step("start, until every camera is said to be live"):
         worker.__enter__()
         _until(lambda: len(worker.units) == count and bench.said("live"), 900)
+    with _step("first look of every task"):
+        _until(lambda: all(r.judged_count for u in worker.units.values() for r in u.runners), 900)
     with _step(f"{seconds:g} s at rest"):
         threading.Event().wait(seconds)
     _steady(bench, worker, period_s, seconds)
@@ -223,7 +225,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m scripts.bench_state", description=__doc__)
     parser.add_argument("--cameras", type=int, default=6000)
     parser.add_argument("--algorithms", nargs="+", default=["illegal_parking", "fall"])
-    parser.add_argument("--period", type=float, default=10.0, help="seconds between pictures")
+    parser.add_argument("--period", type=float, default=60.0, help="seconds between pictures")
     parser.add_argument("--seconds", type=float, default=20.0, help="how long rest and work last")
     args = parser.parse_args(arguments)
     logging.basicConfig(level=logging.ERROR)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from inference.watch import Looking, blind_because, open_at
+from inference.watch import Looking, blind_because, open_at, settled_until
 from store.values import Period
 
 GOOD = Looking(
@@ -132,3 +132,20 @@ def test_a_zone_that_this_machine_does_not_know_is_said_and_not_fatal(
     at = _at(0, 12)
     assert open_at(DAY, at, "Nowhere/Such") == open_at(DAY, at)
     assert "Nowhere/Such" in caplog.text
+
+
+def test_a_plan_holds_until_the_moment_it_says() -> None:
+    plan = (
+        Period(days=(0, 1, 2, 3, 4), start=time(7, 30, 20), end=time(18, 0)),
+        Period(days=(5,), start=time(22), end=time(6, 59, 29)),
+    )
+    begun = datetime(2026, 3, 27, tzinfo=UTC).timestamp() + 0.4
+    at = begun
+    while at < begun + 3 * 86_400:
+        until = settled_until(plan, at)
+        assert at < until <= at + 60
+        # Summer time begins in this zone within these days.
+        said = {open_at(plan, moment, "Europe/Berlin") for moment in (at, until - 0.001)}
+        assert len(said) == 1
+        at = until
+    assert settled_until((), at) == float("inf")

@@ -8,7 +8,16 @@ from sqlalchemy import Engine
 from events import payload
 from store import desired, observed
 from store.log import DatabaseLog
-from store.observed import AWAY, Applied, Blind, CameraState, Heartbeat, Rate, Watching
+from store.observed import (
+    AWAY,
+    Applied,
+    Blind,
+    CameraState,
+    Ended,
+    Heartbeat,
+    Rate,
+    Watching,
+)
 from tests.store.samples import camera
 
 PAIR = ("gate-1", "litter")
@@ -112,3 +121,23 @@ def test_a_beat_is_one_transaction(engine: Engine) -> None:
     assert observed.applied(engine) == {"gate-1": 7}
     observed.set_applied(engine, "gate-1", 9)
     assert observed.applied(engine) == {"gate-1": 9}
+
+
+def test_a_city_is_written_like_a_camera(engine: Engine) -> None:
+    """Beyond a few hundred cameras other statements are used; they must say the same."""
+    pairs = [(f"c{n:03}", "fall") for n in range(300)]
+    gone = ("away", "fall")
+    observed.write(engine, [Watching(*pair, 10.0) for pair in (*pairs, gone)])
+    observed.write(engine, [Heartbeat(tuple(pairs), 20.0)])
+    blind = [Blind(*pair, "stalled", 25.0) for pair in pairs[:250]]
+    observed.write(engine, [*blind, Heartbeat(tuple(pairs), 30.0), Ended(*pairs[299], 31.0)])
+    assert [i.seen_at for i in observed.intervals(engine, *gone)] == [10.0]
+    first = observed.intervals(engine, *pairs[0])
+    assert [(i.start, i.end, i.seen_at) for i in first] == [(10.0, 25.0, 20.0), (25.0, None, 30.0)]
+    kept = observed.intervals(engine, *pairs[298])
+    assert [(i.start, i.end, i.seen_at) for i in kept] == [(10.0, None, 30.0)]
+    last = observed.intervals(engine, *pairs[299])
+    assert [(i.start, i.end, i.seen_at) for i in last] == [(10.0, 31.0, 30.0)]
+    assert len(DatabaseLog(engine).after(0, 1000)) == 301 + 250 + 1
+    assert observed.close_stale(engine, 50.0) == 50
+    assert observed.intervals(engine, *gone)[-1].start == 10.0
