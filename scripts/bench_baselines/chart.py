@@ -26,17 +26,23 @@ def main(results: Path, target: Path) -> int:
         if any(one["held"] for one in held)
     ]
     growth = content.get("growth", {}).get("points", [])
-    count = len(panels) + bool(growth)
+    soak = content.get("soak", {}).get("samples", [])
+    count = len(panels) + bool(growth) + bool(soak)
     if not count:
-        print("nothing was held", file=sys.stderr)
+        print("there is nothing to draw", file=sys.stderr)
         return 1
     figure, axes = plt.subplots(count, 1, figsize=(8, 2.4 * count), squeeze=False)
     for axis, (title, held) in zip(axes[:, 0], panels, strict=False):
         _bars(axis, title, held)
     if growth:
-        _line(axes[-1, 0], growth, content["growth"].get("fit"))
-    machine = content["machine"]
-    figure.suptitle(f"{content['date'][:10]}, {machine['processor']}, {machine['cores']} cores")
+        _line(axes[len(panels), 0], growth, content["growth"].get("fit"))
+    if soak:
+        _memory(axes[-1, 0], soak)
+    told = next(
+        c for c in (content, content.get("growth"), content.get("soak")) if c and "date" in c
+    )
+    machine = told["machine"]
+    figure.suptitle(f"{told['date'][:10]}, {machine['processor']}, {machine['cores']} cores")
     figure.tight_layout()
     figure.savefig(target, metadata={"Date": None})
     return 0
@@ -69,6 +75,14 @@ def _line(axis: Any, points: list[dict[str, Any]], fit: dict[str, float] | None)
         axis.set_title(f"growth: {words}", loc="left", fontsize=10)
     axis.set_xlabel("cameras")
     axis.set_ylabel("cores used")
+
+
+def _memory(axis: Any, samples: list[list[float]]) -> None:
+    axis.plot([at / 60 for at, _ in samples], [mib for _, mib in samples], color=OURS)
+    axis.set_ylim(bottom=0)
+    axis.set_title("soak", loc="left", fontsize=10)
+    axis.set_xlabel("minutes")
+    axis.set_ylabel("MiB")
 
 
 if __name__ == "__main__":

@@ -86,6 +86,12 @@ def compared(
     }
 
 
+def added(path: Path, more: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a file of results holds, with more of it."""
+    before: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+    return {**before, **more}
+
+
 def write(path: Path, content: Mapping[str, Any]) -> None:
     """Write the results."""
     path.parent.mkdir(parents=True, exist_ok=True)
