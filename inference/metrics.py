@@ -100,6 +100,11 @@ class WorkerCollector:
         pictures = CounterMetricFamily(
             "sharp_model_pictures", "Pictures inferred", labels=["model"]
         )
+        spared = CounterMetricFamily(
+            "sharp_model_pictures_unchanged",
+            "Pictures spared: nothing had changed",
+            labels=["model"],
+        )
         batches = CounterMetricFamily("sharp_model_batches", "Batches run", labels=["model"])
         errors = CounterMetricFamily("sharp_model_errors", "Batches failed", labels=["model"])
         seconds = CounterMetricFamily(
@@ -107,10 +112,11 @@ class WorkerCollector:
         )
         for model, health in list(self._worker.engine.health.items()):
             pictures.add_metric([model], health.pictures)
+            spared.add_metric([model], health.unchanged)
             batches.add_metric([model], health.batches)
             errors.add_metric([model], health.errors)
             seconds.add_metric([model], health.seconds)
-        yield from (pictures, batches, errors, seconds)
+        yield from (pictures, spared, batches, errors, seconds)
 
     def _tap(self) -> Iterator[Metric]:
         """Yield what the tap counts of each camera it reads."""
