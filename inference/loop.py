@@ -109,7 +109,8 @@ class Loop:
             shot = unit.slot.take()
             if shot is None:
                 continue
-            unit.served_at = now
+            # The clock anew for each: were they equal, who comes first in a tie would do so always.
+            unit.served_at = time.monotonic()
             unit.last_shot = shot
             if not unit.runners:
                 unit.sampler.replace(unit.periods)

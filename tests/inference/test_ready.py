@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from inference.ready import Ready
 
 FALL, LITTER = 0, 5
@@ -55,3 +58,18 @@ def test_overload_slows_all_of_a_priority_alike_and_starves_nobody() -> None:
     assert min(falls) >= 0.95 * max(falls)
     assert min(litter) >= 0.95 * max(litter) > 0
     assert min(falls) > 2 * max(litter)
+
+
+@given(st.integers(1, 24), st.integers(1, 16))
+def test_cameras_that_all_wait_are_served_in_turn(cameras: int, limit: int) -> None:
+    ready: Ready[str] = Ready(5.0)
+    served_at = {f"{n:02d}": 0.0 for n in range(cameras)}
+    turns = dict.fromkeys(served_at, 0)
+    for turn in range(60):
+        now = 1.0 + turn
+        for camera, at in served_at.items():
+            ready.add(camera, LITTER, at, now)
+        for place, camera in enumerate(ready.take(limit, now, free)):
+            served_at[camera] = now + place / 1000
+            turns[camera] += 1
+    assert max(turns.values()) - min(turns.values()) <= 1
