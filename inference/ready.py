@@ -21,7 +21,8 @@ class Ready(Generic[Camera]):
     Urgent cameras (lowest `priority`) go first; within a priority the camera served longest ago, so
     that all slow down alike. One that has waited longer than `patience_s` gets one of the places
     that each batch keeps for such: a flood of urgent cameras slows the others and never starves
-    them. The caller gives each its own time of service, in the order of `take`. How many wait does not matter to the cost of a turn.
+    them. The caller gives each its own time of service, in the order of `take`. How many wait does
+    not matter to the cost of a turn.
     """
 
     def __init__(self, patience_s: float) -> None:
