@@ -64,6 +64,7 @@ class CameraServer:
         self._server: asyncio.Server | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._clients: set[asyncio.Task[None]] = set()
+        self._transports: weakref.WeakSet[asyncio.WriteTransport] = weakref.WeakSet()
         self._watching: dict[str, weakref.WeakSet[asyncio.WriteTransport]] = {}
 
     @property
@@ -96,9 +97,15 @@ class CameraServer:
         """Stop listening and break off every client."""
         if self._server is not None:
             self._server.close()
+            # who was accepted a moment ago gets a task now
+            await asyncio.sleep(0)
         for task in list(self._clients):
             task.cancel()
         await asyncio.gather(*self._clients, return_exceptions=True)
+        for transport in tuple(self._transports):
+            # one that was closed with bytes to send still waits for its client
+            transport.abort()
+        await asyncio.sleep(0)
         if self.air is not None:
             await self.air.close()
 
@@ -118,6 +125,7 @@ class CameraServer:
         if task is None:
             return
         self._clients.add(task)
+        self._transports.add(writer.transport)
         client = _Client(self, reader, writer)
         try:
             await client.run()

@@ -89,6 +89,7 @@ class Served:
         decoder: KeyDecoder,
         lookups: Lookups,
         timeouts: Timeouts,
+        buffer: bytearray,
         tell: Callable[[Outcome], None],
     ) -> None:
         self.life = life
@@ -98,6 +99,7 @@ class Served:
         self._decoder = decoder
         self._lookups = lookups
         self._timeouts = timeouts
+        self._buffer = buffer
         self._tell = tell
         self._tally = _Tally()
         self._question = 0
@@ -216,7 +218,7 @@ class Served:
     def _connect(self, found: Found, now: float) -> Session:
         first, *rest = found.addresses
         self._found, self._others = None, Found(found.url, tuple(rest)) if rest else None
-        self.session = Session(found.url, first)
+        self.session = Session(found.url, first, self._buffer)
         self.session.connect()
         self._deadline = now + self._timeouts.connect_s
         return self.session

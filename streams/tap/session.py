@@ -16,10 +16,9 @@ from streams.tap.talk import Talk
 from streams.tap.unfit import UnfitError
 from streams.tap.walker import DOLLAR, KeyPicture, KeyWalker
 
-BUFFER = bytearray(1 << 20)
-"""What a read goes into; of the tap's one thread. Larger than any frame or message can be."""
-_VIEW = memoryview(BUFFER)
-ENOUGH = len(BUFFER) // 2
+BUFFER_BYTES = 1 << 20
+"""Of what a read goes into: more than any frame or message can have."""
+ENOUGH = BUFFER_BYTES // 2
 """A read that fills more is followed by another one at once."""
 READS = 4
 """Then the other cameras have their turn."""
@@ -49,11 +48,14 @@ class Came:
 class Session:
     """Owns a socket. Not thread safe; every method returns at once.
 
+    `buffer` (BUFFER_BYTES long) is what reads go into; all sessions of one thread share it.
     `media_came` says whether any frame came; `fileno` is for selectors.
     """
 
-    def __init__(self, url: str, address: Address) -> None:
+    def __init__(self, url: str, address: Address, buffer: bytearray) -> None:
         self.talk = Talk(url)
+        self._buffer = buffer
+        self._view = memoryview(buffer)
         self.walker: KeyWalker | None = None
         self.connected = False
         self.media_came = False
@@ -140,9 +142,9 @@ class Session:
         received = 0
         for _ in range(READS):
             before = len(self._tail)
-            BUFFER[:before] = self._tail
+            self._buffer[:before] = self._tail
             try:
-                count = self._socket.recv_into(_VIEW[before:])
+                count = self._socket.recv_into(self._view[before:])
             except BlockingIOError:
                 break
             except OSError:
@@ -169,15 +171,15 @@ class Session:
         at = self._skip
         if at >= end:
             self._skip, self._tail = at - end, b""
-            return [Piece(bytes(_VIEW[:end]))] if keep and self.walker else []
+            return [Piece(bytes(self._view[:end]))] if keep and self.walker else []
         while at < end:
-            step = self._frames if BUFFER[at] == DOLLAR else self._message
+            step = self._frames if self._buffer[at] == DOLLAR else self._message
             following = step(at, end)
             if following == at:
                 break
             at = following
         used = min(at, end)
-        self._skip, self._tail = max(0, at - end), bytes(_VIEW[used:end])
+        self._skip, self._tail = max(0, at - end), bytes(self._view[used:end])
         return self._pieces(used) if keep else self._forget()
 
     def _frames(self, at: int, end: int) -> int:
@@ -185,8 +187,8 @@ class Session:
         if walker is None:
             if end - at < 4:
                 return at
-            return at + 4 + (BUFFER[at + 2] << 8 | BUFFER[at + 3])
-        following = walker.walk(BUFFER, at, end)
+            return at + 4 + (self._buffer[at + 2] << 8 | self._buffer[at + 3])
+        following = walker.walk(self._buffer, at, end)
         self.media_came = walker.packets > 0
         if walker.foreign >= FOREIGN:
             raise UnfitError(Unsuited(Why.PACKETISATION, "packets of a kind that is not read"))
@@ -195,11 +197,11 @@ class Session:
     def _message(self, at: int, end: int) -> int:
         """Read a message; what is neither message nor frame is passed over to the next frame."""
         try:
-            read = read_message(bytes(_VIEW[at : min(end, at + MOST_HEAD + MOST_BODY)]))
+            read = read_message(bytes(self._view[at : min(end, at + MOST_HEAD + MOST_BODY)]))
         except NotRtspError:
             if not self.talk.playing:
                 raise SourceError(Reason.FAILED, "what answers does not speak RTSP") from None
-            following = BUFFER.find(b"$", at + 1, end)
+            following = self._buffer.find(b"$", at + 1, end)
             return end if following < 0 else following
         if read is None:
             return at
@@ -221,9 +223,9 @@ class Session:
         pieces, at, timestamp = [], 0, None
         for offset, following in begun:
             if offset > at or timestamp is not None:
-                pieces.append(Piece(bytes(_VIEW[at:offset]), timestamp))
+                pieces.append(Piece(bytes(self._view[at:offset]), timestamp))
             at, timestamp = offset, following
-        pieces.append(Piece(bytes(_VIEW[at:used]), timestamp))
+        pieces.append(Piece(bytes(self._view[at:used]), timestamp))
         return pieces
 
     def _forget(self) -> list[Piece]:

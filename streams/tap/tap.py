@@ -13,6 +13,7 @@ from streams.life import Life
 from streams.tap import Body, Counts, KeyDecoder, Unsuited
 from streams.tap.lookup import Asked, Found, Lookups
 from streams.tap.served import Outcome, Served, Timeouts
+from streams.tap.session import BUFFER_BYTES
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +41,7 @@ class KeyFrameTap:
         self._timeouts = timeouts or Timeouts()
         self._monotonic = monotonic
         self._lock = RLock()
+        self._buffer = bytearray(BUFFER_BYTES)
         self._served: dict[str, Served] = {}
         self._lookups = Lookups()
         self._outcomes: deque[Outcome] = deque()
@@ -57,6 +59,7 @@ class KeyFrameTap:
                 self._decoder,
                 self._lookups,
                 self._timeouts,
+                self._buffer,
                 self._outcomes.append,
             )
 
@@ -92,6 +95,8 @@ class KeyFrameTap:
         with self._lock:
             for camera in list(self._served):
                 self.remove(camera)
+            self._talking.close()
+            self._playing.close()
 
     # -- one turn -----------------------------------------------------------------------------
 
