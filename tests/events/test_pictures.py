@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import base64
+import threading
 from dataclasses import dataclass, field
-from typing import Any
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from socketserver import UnixStreamServer
+from typing import Any, ClassVar
 
 import pytest
 
+from events.__main__ import _Evidence
 from events.bus import BusError
+from events.destination import Options
 from events.pictures import Pictures, with_pictures
+from store.database import open_database
 from tests.events.samples import HASH, event
 
 SECOND = "a1" * 32
@@ -69,3 +76,48 @@ def test_without_the_worker_an_event_that_needs_bytes_waits() -> None:
     with pytest.raises(BusError, match="away"):
         shown("masked", inline=True, album=Album(away=True))
     assert shown("masked", album=Album(away=True))
+
+
+class _Worker(BaseHTTPRequestHandler):
+    """Answers as the worker's renderer: 200, then 404, then 429."""
+
+    asked: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        self.asked.append(self.path)
+        status, body = [(200, b"jpeg"), (404, b"{}"), (429, b"{}")][len(self.asked) - 1]
+        self.send_response(status)
+        self.send_header("Retry-After", "7")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def address_string(self) -> str:
+        return "relay"
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+def test_the_worker_gives_the_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    socket = tmp_path / "worker.sock"
+    monkeypatch.setenv("SHARP_WORKER_SOCKET", str(socket))
+    engine = open_database(f"sqlite:///{tmp_path / 'sharp.db'}")
+    evidence = _Evidence(engine, "destination:hq", Options())
+    with pytest.raises(BusError, match="away"):
+        evidence.read(HASH, True)
+    with UnixStreamServer(str(socket), _Worker) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))  # noqa: TID251
+        thread.start()
+        try:
+            assert evidence.read(HASH, True) == b"jpeg"
+            assert evidence.read(HASH, False) is None, "the picture is gone, the event goes on"
+            with pytest.raises(BusError) as caught:
+                evidence.read(HASH, True)
+            assert caught.value.retry_after == 7.0
+        finally:
+            evidence.close()
+            server.shutdown()
+            thread.join()
+    engine.dispose()
+    assert _Worker.asked[:2] == [f"/render/{HASH}?masked=true", f"/render/{HASH}?masked=false"]
