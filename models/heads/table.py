@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -97,14 +99,21 @@ def corners(centres: NDArray[np.float32]) -> NDArray[np.float32]:
         return np.concatenate((centres[:, :2] - half, centres[:, :2] + half), axis=1)
 
 
+@lru_cache(maxsize=64)
 def grid(
     width: int, height: int, strides: tuple[int, ...]
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return the cells of all strides in row-major order: (N, 2) column and row, (N,) stride."""
+    """Return the cells of all strides in row-major order: (N, 2) column and row, (N,) stride.
+
+    Both are shared and not to be written to: every picture of a size has the same.
+    """
     cells, sizes = [], []
     for stride in strides:
         columns, rows = -(-width // stride), -(-height // stride)
         x, y = np.meshgrid(np.arange(columns), np.arange(rows))
         cells.append(np.stack((x.ravel(), y.ravel()), axis=1))
         sizes.append(np.full(columns * rows, stride))
-    return np.concatenate(cells).astype(np.float32), np.concatenate(sizes).astype(np.float32)
+    found = np.concatenate(cells).astype(np.float32), np.concatenate(sizes).astype(np.float32)
+    for column in found:
+        column.setflags(write=False)
+    return found
