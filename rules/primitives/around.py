@@ -19,7 +19,7 @@ _CELL = 8  # Px of a cell in the maps of who moved where.
 _MOVER_SHARE = 0.0015  # What moves and is smaller (a far car, a clock's digits) puts nothing down.
 _REACH = 1.5  # Sides of a square as large as somebody within which they put or throw a thing.
 _AS_LARGE = 0.7  # Of a thing's box, that of who brought it.
-_BEFORE_S = 1.5  # Who is not detected must have been there so long before.
+_APART_S = 1.5  # Who is not detected must have been there so long before or after.
 _LEAD_S = 3.0  # Who let go of a thing was at its place so short a time before it lay still.
 _MISSED_S = 3.0  # A detector may miss somebody who stands for so long.
 _DENSE_S = 3.0  # Between pictures that are further apart somebody may come and go unseen.
@@ -112,9 +112,12 @@ def brought(thing: Settled, movers: Movers, shape: Sequence[int]) -> bool:
         return True
     place = _cells(thing, 0, shape)
     first = thing.since - _LEAD_S
-    before = (movers.near[place] >= first) & (movers.began[place] <= thing.since - _BEFORE_S)
+    near, began = movers.near[place], movers.began[place]
+    # Somebody else than itself: there before it came, or beside it when it lay still.
+    before = (near >= first) & (began <= thing.since - _APART_S)
+    beside = near >= thing.since + _APART_S
     as_large = movers.size[place] >= _AS_LARGE * thing.rect[2] * thing.rect[3]
-    return bool(((before | (movers.known[place] >= first)) & as_large).any())
+    return bool(((before | beside | (movers.known[place] >= first)) & as_large).any())
 
 
 def stirred(thing: Settled, movers: Movers, shape: Sequence[int]) -> bool:
