@@ -14,6 +14,7 @@ _START_SPEED = 2.0  # Sizes per s: what a new track may do before its speed is k
 _NOISE = 0.06  # Sizes: how far the centre of a detected box wobbles.
 _COAST_S = 3.0  # Longer than this nobody knows where a moving thing went.
 _SETTLED = 10  # Readings whose mean is the spot of a still thing.
+_RIM = 0.005  # An edge this near to the border of the picture is cut by it.
 _WOBBLE_S = 0.6  # A reading away from the spot counts once it lasts: doubles and cut boxes do not.
 
 
@@ -109,16 +110,25 @@ def displacement(a: Box, b: Box, aspect: float) -> float:
 
     A thing that moves takes both opposite edges along; one that something passes in front of, or
     whose box swallows a neighbour, moves one of them. So the smaller of two edges is what counts,
-    and a change of scale must show in width and height alike.
+    and a change of scale must show in width and height alike. Where the picture's border cuts both
+    boxes nothing can move: there the other edge tells alone.
     """
     side = size(a, aspect)
     if side <= 0.0:
         return 0.0
-    dx = _together(b[0] - a[0], b[2] - a[2]) * aspect
-    dy = _together(b[1] - a[1], b[3] - a[3])
+    dx = _shift((a[0], a[2]), (b[0], b[2])) * aspect
+    dy = _shift((a[1], a[3]), (b[1], b[3]))
     wider = _ratio(b[2] - b[0], a[2] - a[0])
     taller = _ratio(b[3] - b[1], a[3] - a[1])
     return max(hypot(dx, dy) / side, abs(_together(wider, taller)))
+
+
+def _shift(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """Return how far a thing went along an axis, from its two edges there before and after."""
+    low, high = b[0] - a[0], b[1] - a[1]
+    if min(a[1], b[1]) > 1.0 - _RIM:
+        return low if max(a[0], b[0]) > _RIM else 0.0
+    return high if max(a[0], b[0]) < _RIM else _together(low, high)
 
 
 def _together(a: float, b: float) -> float:

@@ -187,9 +187,12 @@ class Stays:
 
 
 def _holds(track: Track) -> bool | None:
-    """Not seen in free view counts against it: short misses are what `absence_s` forgives."""
+    """Not seen in free view counts against it: short misses are what `absence_s` forgives.
+
+    A reading away from the spot may be a wobble, or another one that passes: it says nothing yet.
+    """
     if track.seen:
-        return True
+        return True if track.strayed <= track.slack else None
     return None if track.hidden else False
 
 

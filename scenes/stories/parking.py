@@ -16,6 +16,8 @@ from scenes.stories.traffic import STREETS
 from scenes.stories.windows import due, dwell_s, event
 
 KIND: Kind = "illegal_parking"
+CREEPS_S = 1.0
+"""So long a vehicle that comes to a stop takes for its last half metre (slowing by 1.2 m/s2)."""
 
 
 def _watched(draft: Draft, at: traffic.Kerb, made: Vehicle) -> None:
@@ -37,7 +39,8 @@ def _parks(
     made, stands = traffic.arriving(draft, at, draft.uniform(9.0, 14.0), kind, reverse)
     _watched(draft, at, made)
     draft.add(made)
-    draft.event(event(KIND, stands, stands, f"{made.painted.kind} stands from {stands:.1f} s"))
+    what = f"{made.painted.kind} stands from {stands:.1f} s"
+    draft.event(event(KIND, stands - CREEPS_S, stands, what))
     draft.lasts(due(KIND, stands) + 2.0)
     draft.keep_clear(at.spot, 3.5)
 

@@ -8,6 +8,7 @@ from math import sin
 import pytest
 
 from rules import codec
+from rules.motion import displacement
 from rules.observation import Box, Object, Observation, Scene, Track, View
 from rules.primitives.track import Tracker, Trails
 from rules.zones import Zones
@@ -129,3 +130,17 @@ def test_persons_have_no_look() -> None:
 
     with pytest.raises(ValueError, match="vehicles only"):
         Objects.Params(looks=("car", "person"))
+
+
+def test_a_box_cut_by_the_border_moves_with_its_free_edge() -> None:
+    """The next car at the border is another one, though the border cuts both at the same place."""
+    stood: Box = (0.72, 0.11, 1.0, 0.49)
+    came: Box = (0.8, 0.11, 1.0, 0.49)
+    assert displacement(stood, came, ASPECT) > 0.25
+    mirrored: list[Box] = [(1.0 - b[2], b[1], 1.0 - b[0], b[3]) for b in (stood, came)]
+    assert displacement(mirrored[0], mirrored[1], ASPECT) == pytest.approx(
+        displacement(stood, came, ASPECT)
+    )
+    # Away from the border one edge alone is something that passes in front.
+    inside: list[Box] = [(b[0] - 0.2, b[1], b[2] - 0.2, b[3]) for b in (stood, came)]
+    assert displacement(inside[0], inside[1], ASPECT) < 0.05
