@@ -165,3 +165,14 @@ def test_where_nobody_listens_is_told_with_the_reason(kind: str) -> None:
             assert str(caught.value).startswith(f"{address}: ")
     finally:
         publisher.close()
+
+
+def test_mqtt_with_qos_2_to_a_topic_of_each_kind(open_broker: Open) -> None:
+    broker = open_broker("mqtt")
+    publisher = broker.publisher(qos=2, topic="city/{type}/{kind}/{camera}", needs_subscriber=True)
+    try:
+        publisher.publish(event(1))
+        publisher.publish(event(2))
+    finally:
+        publisher.close()
+    assert [found.id for found in broker.subscriber.events(2)] == ["event-1", "event-2"]
