@@ -95,6 +95,16 @@ def _observed() -> dict[str, list[dict[str, Any]]]:
             {**pair, "began": 100.0, "ended": 200.0, "seen_at": 200.0},
             {**pair, "began": 200.0, "ended": None, "seen_at": 300.0},
         ],
+        "camera_rate": [
+            {
+                "camera": "gate-1",
+                "way": "tap",
+                "why": "",
+                "wanted": 1.0,
+                "reached": 0.9,
+                "at": 300.0,
+            }
+        ],
         "process": [{"name": "worker", "started_at": 1.0, "seen_at": 2.0, "detail": {}}],
     }
 

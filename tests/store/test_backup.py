@@ -60,6 +60,7 @@ def empty(engine: Engine, tmp_path: Path, request: pytest.FixtureRequest) -> str
     return str(request.getfixturevalue("cluster").empty())
 
 
+@pytest.mark.timeout(180)
 def test_the_console_shows_the_same_after_a_restore(
     engine: Engine, blobs: Blobs, pictures: list[str], empty: str, tmp_path: Path
 ) -> None:
