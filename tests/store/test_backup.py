@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -44,11 +46,16 @@ def pictures(engine: Engine, blobs: Blobs) -> list[str]:
 
 def shown(engine: Engine, blobs: Blobs, folder: Path) -> dict[str, Any]:
     """What the console shows of a database."""
+
+    def read(browser: Any, path: str) -> Any:
+        # Links to pictures are signed for some minutes from now on.
+        return json.loads(re.sub(r'\?[^"]*"', '"', browser.get(f"/api/v1/{path}").text))
+
     with console(engine, blobs, folder) as browser:
-        page = browser.get("/api/v1/incidents").json()
+        page = read(browser, "incidents")
         ids = [one["id"] for one in page["incidents"]]
-        one_by_one = [browser.get(f"/api/v1/incidents/{id}").json() for id in ids]
-        chain = browser.get("/api/v1/audit/check").json()
+        one_by_one = [read(browser, f"incidents/{id}") for id in ids]
+        chain = read(browser, "audit/check")
         return {"page": page, "ids": ids, "details": one_by_one, "intact": chain}
 
 
