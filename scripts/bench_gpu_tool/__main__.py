@@ -13,7 +13,7 @@ from config.settings import settings
 from scripts.bench_gpu_tool import steps
 from scripts.bench_gpu_tool.steps import Figures, NotMeasured
 from scripts.bench_tool import clip, report
-from scripts.bench_tool.child import raise_file_limit
+from scripts.bench_tool.child import raise_file_limit, stop_when_told
 from scripts.bench_tool.compare import Pace
 from scripts.bench_tool.load import Load, network
 
@@ -22,6 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the steps; 0 even without a GPU: then the result says so."""
     args = _parser().parse_args(arguments)
     raise_file_limit()
+    stop_when_told()
     given = list(arguments if arguments is not None else sys.argv[1:])
     results: dict[str, Any] = report.machine(["scripts/bench_gpu", *given])
     model = network(args.model, args.weights, args.folder / "weights")

@@ -11,7 +11,7 @@ from typing import Any
 
 from config.settings import ROOT
 from scripts.bench_tool import clip, growth, options, report, section
-from scripts.bench_tool.child import raise_file_limit
+from scripts.bench_tool.child import raise_file_limit, stop_when_told
 from scripts.bench_tool.compare import Held, Need, Pace, hold, need
 from scripts.bench_tool.load import Load, Network, NoModel, network
 from scripts.bench_tool.measure import Failed
@@ -32,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure what was asked for; 2 when it cannot be, 0 otherwise: figures are no verdict."""
     args = options.parsed(arguments)
     raise_file_limit()
+    stop_when_told()
     args.folder.mkdir(parents=True, exist_ok=True)
     told = report.machine(
         ["scripts/bench", *(arguments if arguments is not None else sys.argv[1:])]

@@ -24,6 +24,15 @@ def raise_file_limit() -> int:
     return hard
 
 
+def stop_when_told() -> None:
+    """Take SIGTERM as Ctrl-C, so that what was started is ended, too."""
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupted)
+
+
 class Child:
     """One program in a session of its own, so that all it starts ends with it."""
 
