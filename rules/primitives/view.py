@@ -18,6 +18,8 @@ from rules.zones import Zones
 
 _LONG = 240
 _SMALLEST = 16  # Pixels of a side under which a picture shows nothing.
+_HEALED_S = 20.0
+"""The next key picture has healed what was damaged: what looks so for longer is how it is now."""
 _PARTS = (6, 8)  # Rows and columns in which a picture is compared with its reference.
 
 
@@ -117,7 +119,7 @@ class View:
             seen = Seen(fault="blurred", light=round(light, 4), epoch=state.epoch)
             return state, msgspec.structs.replace(observation, view=seen)
         state, fault = self._quality(state, grey, light, sight.at)
-        if fault == "" and _torn(state, grey):
+        if fault == "" and _torn(state, grey, sight.at):
             # One such picture is one too many, and it says nothing of where the camera looks.
             seen = Seen(fault="damaged", light=round(light, 4), epoch=state.epoch)
             return state, msgspec.structs.replace(observation, view=seen)
@@ -210,9 +212,11 @@ class View:
         return _anchored(state, grey)
 
 
-def _torn(state: Vantage, grey: Grey) -> bool:
+def _torn(state: Vantage, grey: Grey, at: float) -> bool:
     before = state.previous
     if before is None or before.shape != grey.shape or state.moving:
+        return False
+    if not 0 <= at - state.at <= _HEALED_S:
         return False
     return damaged(np.asarray(before, np.uint8), grey)
 

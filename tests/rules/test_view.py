@@ -235,3 +235,32 @@ def test_a_blank_wall_and_a_lorry_before_the_lens_are_no_damage() -> None:
         return grainy(picture, t)
 
     assert not any(faults(show, 20.0))
+
+
+def test_what_drives_through_is_no_damage() -> None:
+    def show(t: float) -> Pixels:
+        picture = cv2.convertScaleAbs(STREET, alpha=0.3, beta=60)
+        x = round(-200 + 60 * max(0.0, t - 8.0))
+        cv2.rectangle(picture, (x, 180), (x + 200, 320), (250, 250, 250), -1)
+        return grainy(picture, t)
+
+    assert not any(faults(show, 24.0))
+
+
+def test_damage_that_stays_is_how_it_is_now() -> None:
+    said = faults(lambda t: slipped(grainy(STREET, t)) if t >= 10.0 else grainy(STREET, t), 60.0)
+    assert set(said[10:30]) == {"damaged"}
+    assert not any(said[32:])
+
+
+def test_calm_water_that_rises_is_no_damage() -> None:
+    def show(t: float) -> Pixels:
+        picture = grainy(STREET, t)
+        top = picture.shape[0] - round(8 * max(0.0, t - 8.0))
+        rows = np.arange(top, picture.shape[0], dtype=np.float32)[:, None]
+        columns = np.arange(picture.shape[1], dtype=np.float32)[None, :]
+        ripple = 3.0 * np.sin(rows / 3.1 + t * 2.3) * np.sin(columns / 9.7 - t * 1.1)
+        picture[top:] = np.clip(ripple + 90, 0, 255).astype(np.uint8)[:, :, None]
+        return picture
+
+    assert "damaged" not in faults(show, 24.0)
