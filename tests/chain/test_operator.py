@@ -132,7 +132,7 @@ def test_a_probe_answers_in_words_of_both_languages(log_in: LogIn) -> None:
 def test_models_have_their_speed_from_real_batches(log_in: LogIn) -> None:
     models = {m["id"]: m for m in log_in("reviewer").get("/api/v1/models").json()}
     speed = models["yolov8n-coco-openvino"]["speed"]
-    assert speed["pictures"] > 5
+    assert speed["pictures"] > 1, "what stands unchanged is not looked at again"
     assert speed["ms_per_picture"] is not None
     assert models["yolov8n-pose-openvino"]["speed"] is None
 
