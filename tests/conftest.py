@@ -10,7 +10,7 @@ import pytest
 from config.settings import Settings, load, read
 
 _MARKS_OF_THE_DATA = ("truth.json", "videos")
-_LIVE = ("browser", "chain", "docs", "scripts", "streams")
+_LIVE = ("api", "browser", "chain", "docs", "events", "scripts", "store", "streams")
 """Folders of tests that watch real servers, browsers and streams by the wall clock."""
 
 
